@@ -1,0 +1,92 @@
+"""From a signed-in human to an actor, and from an actor to a scope, for each request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from portico.access.actors import Actor, ContactActor, StaffActor
+from portico.access.memberships import Membership, memberships
+from portico.access.scope import scope
+from portico.kit.errors import ForbiddenError
+
+View: TypeAlias = Callable[..., HttpResponseBase]
+CHOSEN_CUSTOMER = "portico_customer"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class PortalRequest(HttpRequest):
+    """A request after the middleware: who asks, and what else they could be."""
+
+    actor: Actor
+    memberships: list[Membership]
+
+
+def open_to_all(view: View) -> View:
+    """Mark a view that needs nobody signed in: the one way to open a route."""
+    view.open_to_all = True  # type: ignore[attr-defined]
+    return view
+
+
+def own_scope(view: View) -> View:
+    """Mark a view that opens its scopes itself, because it calls the outside or streams."""
+    view.own_scope = True  # type: ignore[attr-defined]
+    return view
+
+
+class ActorMiddleware:
+    """Closed by default: a view runs for a known actor, in that actor's scope, or is marked otherwise."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: tuple[object, ...], kwargs: dict[str, object]
+    ) -> HttpResponseBase | None:
+        """Find the actor, open the scope, run the view in it."""
+        if _is_open(request, view):
+            return None
+        user = request.user
+        if not user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        found = memberships(user.pk)
+        actor = _choose(request, found)
+        request.actor = actor  # type: ignore[attr-defined]
+        request.memberships = found  # type: ignore[attr-defined]
+        if getattr(view, "own_scope", False):
+            return None
+        with scope(actor, read_only=request.method in SAFE and isinstance(actor, ContactActor)):
+            response = view(request, *args, **kwargs)
+            if hasattr(response, "render") and callable(response.render):
+                response.render()
+        return response
+
+
+def _is_open(request: HttpRequest, view: View) -> bool:
+    if getattr(view, "open_to_all", False):
+        return True
+    # allauth guards its own pages; they concern a login, which belongs to no organisation.
+    return request.path.startswith("/account/")
+
+
+def _choose(request: HttpRequest, found: list[Membership]) -> Actor:
+    office = request.path.startswith("/office/")
+    actors = [each.actor for each in found if isinstance(each.actor, StaffActor if office else ContactActor)]
+    if not actors:
+        raise ForbiddenError(
+            "You have no access to the office." if office else "You have no access to a customer's portal."
+        )
+    chosen = request.session.get("portico_office" if office else CHOSEN_CUSTOMER)
+    for actor in actors:
+        if chosen and UUID(chosen) in (actor.organisation_id, getattr(actor, "customer_id", None)):
+            return actor
+    return actors[0]

@@ -1,0 +1,179 @@
+"""The walls in the database, derived from the models: policies, grants, same-customer keys, exact amounts.
+
+`apply()` runs as the owner after every migration and says the same thing each time, so a new model is
+behind its wall from its first migration on. docs/decisions/0002 says why the application is not the owner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from babel.numbers import get_currency_precision, list_currencies
+from django.apps import apps
+from django.conf import settings
+from django.db import connections, models, transaction
+from psycopg import sql
+
+from portico.access.tenancy import CustomerOwned, Owned, Tenancy
+from portico.kit.fields import MoneyField
+
+WITHOUT_POLICY: Final = {
+    "django_migrations": "names of migrations",
+    "django_content_type": "names of models",
+    "django_session": "opaque, read by its random key before anybody is known",
+    "django_admin_log": "Django's own log, unused; our audit trail has a policy",
+    "auth_group": "Django's own, unused",
+    "auth_group_permissions": "Django's own, unused",
+    "auth_permission": "names of permissions",
+    "access_user": "a human may belong to several organisations and is looked up before any is known",
+    "access_user_groups": "Django's own, unused",
+    "access_user_user_permissions": "Django's own, unused",
+    "account_emailaddress": "allauth, goes with the user",
+    "account_emailconfirmation": "allauth, goes with the user",
+    "usersessions_usersession": "allauth, goes with the user",
+    "procrastinate_jobs": "jobs carry ids, never contents; each opens its organisation's scope",
+    "procrastinate_events": "times of jobs",
+    "procrastinate_periodic_defers": "times of schedules",
+    "procrastinate_workers": "heartbeats",
+}
+"""Every table that has no policy, with the reason; a test fails on any other."""
+
+APPEND_ONLY: Final = ("ledger_entry", "ledger_posting", "access_auditrecord")
+"""Tables in which nothing is changed or deleted, by nobody."""
+
+KEPT_BY_TRIGGER: Final = ("ledger_balance", "ledger_period", "invoices_duetally", "invoices_statustally")
+"""Sums that only triggers write, so that the program cannot make them differ from what they sum."""
+
+_SQL = Path(__file__).parent / "sql"
+
+
+def apply() -> None:
+    """Put every wall in place, in one transaction, as the owner."""
+    app_role = str(settings.DATABASES["default"]["USER"])
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        cursor.execute("SET LOCAL client_min_messages = warning")
+        cursor.execute((_SQL / "doors.sql").read_text())
+        for statement in [*_grants(app_role), *_policies(), *_constraints()]:
+            cursor.execute(statement)
+
+
+def minor_digits_sql() -> str:
+    """The SQL function that knows each currency's decimals, from the same CLDR table as kit.money."""
+    by_digits: dict[int, list[str]] = {}
+    for code in sorted(list_currencies()):
+        digits = get_currency_precision(code)
+        if digits != 2:
+            by_digits.setdefault(digits, []).append(f"'{code}'")
+    cases = " ".join(f"WHEN $1 IN ({', '.join(codes)}) THEN {digits}" for digits, codes in by_digits.items())
+    return (
+        "CREATE OR REPLACE FUNCTION portico_minor_digits(text) RETURNS int"
+        f" LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE {cases} ELSE 2 END"
+    )
+
+
+def policy_for(model: type[Owned]) -> str:
+    """The policy's condition: what a row must satisfy to be seen or written."""
+    owner = "id" if model._meta.label == "organisations.Organisation" else "organisation_id"
+    mine = f"{owner} = portico_organisation()"
+    if model.tenancy is Tenancy.ORGANISATION:
+        return mine
+    if model.tenancy is Tenancy.STAFF:
+        return f"{mine} AND portico_customer() IS NULL"
+    column = "id" if model._meta.label == "customers.Customer" else "customer_id"
+    return f"{mine} AND (portico_customer() IS NULL OR {column} = portico_customer())"
+
+
+def owned_models() -> list[type[Owned]]:
+    """Every model that belongs to an organisation."""
+    return [model for model in apps.get_models() if issubclass(model, Owned)]
+
+
+def _grants(role: str) -> Iterator[sql.Composable]:
+    name = sql.Identifier(role)
+    yield sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name)
+    yield sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}").format(name)
+    yield sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(name)
+    yield sql.SQL("REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {}").format(name)
+    tables = {model._meta.db_table for model in apps.get_models()}
+    for table in APPEND_ONLY:
+        yield sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(sql.Identifier(table), name)
+        yield sql.SQL("DROP TRIGGER IF EXISTS {} ON {}").format(
+            sql.Identifier(f"{table}_only_grows"), sql.Identifier(table)
+        )
+        yield sql.SQL(
+            "CREATE TRIGGER {} BEFORE UPDATE OR DELETE OR TRUNCATE ON {}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION portico_refuse_change()"
+        ).format(sql.Identifier(f"{table}_only_grows"), sql.Identifier(table))
+    for table in KEPT_BY_TRIGGER:
+        if table in tables:
+            yield sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {} FROM {}").format(sql.Identifier(table), name)
+
+
+def _policies() -> Iterator[sql.Composable]:
+    for model in owned_models():
+        table = sql.Identifier(model._meta.db_table)
+        yield sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(table)
+        yield sql.SQL("DROP POLICY IF EXISTS portico_wall ON {}").format(table)
+        condition = sql.SQL(policy_for(model))  # type: ignore[arg-type] # built from constants above
+        yield sql.SQL("CREATE POLICY portico_wall ON {} USING ({}) WITH CHECK ({})").format(
+            table, condition, condition
+        )
+
+
+def _constraints() -> Iterator[sql.Composable]:
+    for model in owned_models():
+        if issubclass(model, CustomerOwned):
+            yield from _same_customer_keys(model)
+        for field in model._meta.local_fields:
+            if isinstance(field, MoneyField):
+                yield _constraint(
+                    model,
+                    f"{field.column}_exact",
+                    f"CHECK ({field.column} = round({field.column}, portico_minor_digits(currency)))",
+                )
+
+
+def _same_customer_keys(model: type[CustomerOwned]) -> Iterator[sql.Composable]:
+    """A row may point only at rows of its own customer, and in its own currency."""
+    yield _constraint(
+        model,
+        "customer_of_organisation",
+        "FOREIGN KEY (organisation_id, customer_id) REFERENCES customers_customer (organisation_id, id)",
+    )
+    for field in model._meta.local_fields:
+        target = field.related_model if isinstance(field, models.ForeignKey) else None
+        if not (isinstance(target, type) and issubclass(target, CustomerOwned)):
+            continue
+        columns = ["customer_id"]
+        if all(_has_currency(each) for each in (model, target)):
+            columns.append("currency")
+        theirs = ", ".join(["id", *columns])
+        yield _constraint(target, "unique_" + "_".join(["id", *columns]), f"UNIQUE ({theirs})")
+        yield _constraint(
+            model,
+            f"{field.column}_same_customer",
+            f"FOREIGN KEY ({', '.join([field.column, *columns])})"
+            f" REFERENCES {target._meta.db_table} ({theirs})",
+        )
+
+
+def _has_currency(model: type[models.Model]) -> bool:
+    return any(field.column == "currency" for field in model._meta.local_fields)
+
+
+def _constraint(model: type[models.Model], suffix: str, definition: str) -> sql.Composable:
+    table = model._meta.db_table
+    name = f"{table}_{suffix}"[:63]
+    return sql.SQL(
+        "DO $do$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = {literal}"
+        " AND conrelid = {regclass}::regclass) THEN"
+        " ALTER TABLE {table} ADD CONSTRAINT {name} {definition}; END IF; END $do$"
+    ).format(
+        literal=sql.Literal(name),
+        regclass=sql.Literal(table),
+        table=sql.Identifier(table),
+        name=sql.Identifier(name),
+        definition=sql.SQL(definition),  # type: ignore[arg-type] # built from model names only
+    )

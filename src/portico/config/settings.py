@@ -1,0 +1,256 @@
+"""Settings, all from the environment, with defaults that run a demo and refuse nonsense."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import structlog
+from csp.constants import NONE, SELF
+from environs import Env
+from psycopg.conninfo import conninfo_to_dict
+
+env = Env()
+
+DATA = Path(env.str("PORTICO_DATA", "var")).resolve()
+PRODUCTION = env.bool("PORTICO_PRODUCTION", default=False)
+DEBUG = False
+PUBLIC_URL = env.str("PORTICO_URL", "http://127.0.0.1:8000").rstrip("/")
+SANDBOX_BANK_URL = env.str("PORTICO_SANDBOX_BANK_URL", "")
+
+SECRET_KEY = env.str("PORTICO_SECRET_KEY", "only-for-checks; the portico command makes a real one")
+ALLOWED_HOSTS = env.list("PORTICO_HOSTS", default=["127.0.0.1", "localhost", "testserver"])
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.usersessions",
+    "procrastinate.contrib.django",
+    "csp",
+    "portico.access",
+    "portico.ui",
+    "portico.organisations",
+    "portico.customers",
+    "portico.items",
+    "portico.ledger",
+    "portico.transactions",
+    "portico.invoices",
+    "portico.retainers",
+    "portico.credit_notes",
+    "portico.payments",
+    "portico.gateways.sandbox",
+    "portico.statements",
+    "portico.home",
+    "portico.notifications",
+    "portico.importing",
+    "portico.printing",
+    "portico.office",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portico.access.errors.ErrorMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "portico.access.middleware.ActorMiddleware",
+]
+
+ROOT_URLCONF = "portico.config.urls"
+WSGI_APPLICATION = "portico.config.wsgi.application"
+
+_CONTEXT = [
+    "django.template.context_processors.request",
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+]
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,  # each app's folder jinja2/
+        "OPTIONS": {"environment": "portico.ui.jinja.environment", "context_processors": _CONTEXT},
+    },
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,  # allauth's and unfold's own
+        "OPTIONS": {"context_processors": _CONTEXT},
+    },
+]
+
+
+def _database(url: str, *, pool: bool) -> dict[str, Any]:
+    given = conninfo_to_dict(url)
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    database: dict[str, Any] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "OPTIONS": {key: value for key, value in given.items() if key not in names},
+        # Transaction pooling by PgBouncer keeps no session, so no server-side cursors.
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+        **{django: str(given[key]) for key, django in names.items() if key in given},
+    }
+    if pool:
+        database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": env.int("PORTICO_POOL", 8), "timeout": 10}
+    return database
+
+
+_APP_URL = env.str("DATABASE_URL", "") or "postgresql://portico_app@127.0.0.1/portico"
+_OWNER_URL = env.str("DATABASE_OWNER_URL", "") or "postgresql://portico_owner@127.0.0.1/portico"
+# Two roles, docs/decisions/0002: `default` works and is bound by the policies; `owner` owns the tables.
+DATABASES = {
+    "default": {
+        **_database(_APP_URL, pool=env.bool("PORTICO_POOLED", default=False)),
+        "TEST": {"MIRROR": "owner"},
+    },
+    "owner": _database(_OWNER_URL, pool=False),
+}
+DATABASE_ROUTERS: list[str] = []
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_ADAPTER = "portico.access.sign_in.AccountAdapter"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an address is proved by the invitation or the code sent to it
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_LOGOUT_REDIRECT_URL = "/account/login/"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PUBLIC_URL.startswith("https") else "http"
+USERSESSIONS_TRACK_ACTIVITY = False
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https")
+SESSION_COOKIE_NAME = "portico_session"
+CSRF_COOKIE_NAME = "portico_csrf"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if PUBLIC_URL.startswith("https") else 0
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("PORTICO_BEHIND_PROXY", default=False) else None
+)
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    },
+    "EXCLUDE_URL_PREFIXES": ("/office/",),  # the admin theme needs inline style; it has a policy of its own
+}
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+MEDIA_ROOT = DATA / "files"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if env.bool("PORTICO_HASHED_STATIC", default=False)
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not env.bool("PORTICO_HASHED_STATIC", default=False)
+
+_MAIL = env.dj_email_url("PORTICO_MAIL_URL", "console:")
+EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
+EMAIL_HOST = _MAIL["EMAIL_HOST"]
+EMAIL_PORT = _MAIL["EMAIL_PORT"]
+EMAIL_HOST_USER = _MAIL["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = _MAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = _MAIL["EMAIL_USE_TLS"]
+EMAIL_USE_SSL = _MAIL["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("PORTICO_MAIL_FROM", "Portico <portal@localhost>")
+
+# One line names a gateway; everything else about it is in its folder.
+GATEWAYS = {"sandbox": "portico.gateways.sandbox.gateway.SandboxGateway"}
+GATEWAY_TIMEOUT_SECONDS = env.float("PORTICO_GATEWAY_TIMEOUT", 20.0)
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_DATABASE_ALIAS = "default"
+
+UNFOLD = {
+    "SITE_TITLE": "Portico office",
+    "SITE_HEADER": "Portico",
+    "SITE_URL": "/",
+    "SHOW_HISTORY": False,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "lines": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processor": structlog.processors.JSONRenderer(),
+            "foreign_pre_chain": [
+                structlog.contextvars.merge_contextvars,
+                structlog.processors.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+            ],
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "root": {"handlers": ["stderr"], "level": env.log_level("PORTICO_LOG", "WARNING")},
+}
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.filter_by_level,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.stdlib.BoundLogger,
+    cache_logger_on_first_use=True,
+)

@@ -1,0 +1,19 @@
+"""Every address of the portal."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from portico.config import health
+
+handler400 = "portico.access.errors.bad_request"
+handler403 = "portico.access.errors.forbidden"
+handler404 = "portico.access.errors.not_found"
+handler500 = "portico.access.errors.server_error"
+
+urlpatterns = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("account/", include("allauth.account.urls")),
+    path("account/sessions/", include("allauth.usersessions.urls")),
+]

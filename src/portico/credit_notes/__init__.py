@@ -1,0 +1,1 @@
+"""Credit notes: what the organisation owes a customer."""

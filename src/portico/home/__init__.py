@@ -1,0 +1,1 @@
+"""Home: where a customer stands, on one page."""

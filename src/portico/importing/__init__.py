@@ -1,0 +1,1 @@
+"""Reading customers, items and documents from files."""

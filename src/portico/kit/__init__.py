@@ -1,0 +1,1 @@
+"""Small types everything else leans on; imports nothing of ours."""

@@ -1,0 +1,201 @@
+"""Exact money: a frozen amount with its currency, which refuses floats, bare numbers and mixed currencies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Final, Self
+
+from babel import Locale
+from babel.numbers import format_currency, get_currency_precision, list_currencies
+
+from portico.kit.errors import PorticoError
+
+LARGEST: Final = Decimal("999999999999.999")
+"""The most one amount may be, in major units; leaves room for sums in numeric(19, 3)."""
+
+
+class MoneyError(PorticoError):
+    """An amount that cannot be: not a number, too fine for its currency, too large, or of another currency."""
+
+    code = "invalid_amount"
+    status = 422
+
+
+@lru_cache(maxsize=512)
+def minor_digits(currency: str) -> int:
+    """How many decimals the currency has (CLDR): 0 for JPY, 2 for USD, 3 for KWD.
+
+    Raises:
+        MoneyError: the code is not an ISO 4217 currency, or has more than three decimals.
+    """
+    if currency not in list_currencies():
+        raise MoneyError(f"{currency!r} is not a currency code.", field="currency")
+    digits = get_currency_precision(currency)
+    if digits > 3:
+        raise MoneyError(f"{currency} has {digits} decimals; at most 3 are kept.", field="currency")
+    return digits
+
+
+@lru_cache(maxsize=512)
+def smallest(currency: str) -> Decimal:
+    """The smallest amount of the currency in major units: 0.01 for USD, 1 for JPY."""
+    return Decimal(1).scaleb(-minor_digits(currency))
+
+
+@dataclass(frozen=True, slots=True, order=False)
+class Money:
+    """An exact amount in major units of one currency, with exactly the currency's decimals."""
+
+    amount: Decimal
+    currency: str
+
+    def __post_init__(self) -> None:
+        if type(self.amount) is not Decimal:
+            raise TypeError(f"Money takes a Decimal, not {type(self.amount).__name__}")
+        if not self.amount.is_finite():
+            raise MoneyError("The amount is not a number.", field="amount")
+        digits = minor_digits(self.currency)
+        exponent = self.amount.as_tuple().exponent
+        if exponent != -digits:
+            if abs(self.amount) > LARGEST:
+                raise MoneyError("The amount is too large.", field="amount")
+            fitted = self.amount.quantize(smallest(self.currency))
+            if fitted != self.amount:
+                raise MoneyError(_too_fine(self.amount, self.currency), field="amount")
+            object.__setattr__(self, "amount", fitted)
+        if abs(self.amount) > LARGEST:
+            raise MoneyError("The amount is too large.", field="amount")
+
+    @classmethod
+    def zero(cls, currency: str) -> Self:
+        """Nothing, in the given currency."""
+        return cls(Decimal(0), currency)
+
+    @classmethod
+    def of(cls, text: str, currency: str) -> Self:
+        """Read a plain amount such as "1200.50" (point as decimal sign, no grouping).
+
+        Raises:
+            MoneyError: not a plain number, too fine for the currency, or too large.
+        """
+        stripped = text.strip()
+        if not stripped.isascii() or any(c in stripped for c in "eE_"):
+            raise MoneyError(f"“{text[:40]}” is not an amount.", field="amount")
+        try:
+            amount = Decimal(stripped)
+        except InvalidOperation:
+            raise MoneyError(f"“{text[:40]}” is not an amount.", field="amount") from None
+        return cls(amount, currency)
+
+    @classmethod
+    def rounded(cls, amount: Decimal, currency: str) -> Self:
+        """Round half up (away from zero) to the currency's decimals: how commercial invoices are rounded."""
+        return cls(amount.quantize(smallest(currency), rounding=ROUND_HALF_UP), currency)
+
+    @classmethod
+    def from_minor(cls, units: int, currency: str) -> Self:
+        """An amount given in minor units (cents for USD, yen for JPY), as gateways speak."""
+        return cls(Decimal(units).scaleb(-minor_digits(currency)), currency)
+
+    def to_minor(self) -> int:
+        """The amount in minor units, exactly."""
+        return int(self.amount.scaleb(minor_digits(self.currency)))
+
+    def _same(self, other: Money) -> None:
+        if not isinstance(other, Money):
+            raise TypeError(f"Money meets only Money, not {type(other).__name__}")
+        if other.currency != self.currency:
+            raise MoneyError(f"{self.currency} and {other.currency} cannot be mixed.", field="currency")
+
+    def __add__(self, other: Money) -> Money:
+        self._same(other)
+        return Money(self.amount + other.amount, self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        self._same(other)
+        return Money(self.amount - other.amount, self.currency)
+
+    def __neg__(self) -> Money:
+        return Money(-self.amount, self.currency)
+
+    def __abs__(self) -> Money:
+        return Money(abs(self.amount), self.currency)
+
+    def __lt__(self, other: Money) -> bool:
+        self._same(other)
+        return self.amount < other.amount
+
+    def __le__(self, other: Money) -> bool:
+        self._same(other)
+        return self.amount <= other.amount
+
+    def __gt__(self, other: Money) -> bool:
+        self._same(other)
+        return self.amount > other.amount
+
+    def __ge__(self, other: Money) -> bool:
+        self._same(other)
+        return self.amount >= other.amount
+
+    def __bool__(self) -> bool:
+        return bool(self.amount)
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}"
+
+    def times(self, factor: Decimal) -> Money:
+        """The amount times a factor, rounded half up to the currency's decimals."""
+        return Money.rounded(self.amount * factor, self.currency)
+
+    def split(self, weights: Sequence[Decimal]) -> list[Money]:
+        """Share the amount out in proportion to the weights; the parts add up exactly.
+
+        What rounding leaves over goes to the last part with a weight.
+
+        Raises:
+            MoneyError: no weight, a negative weight, or all weights zero.
+        """
+        whole = sum(weights, Decimal(0))
+        if not weights or whole <= 0 or min(weights) < 0:
+            raise MoneyError("An amount is shared out by weights that are not negative and not all zero.")
+        parts = [Money.rounded(self.amount * weight / whole, self.currency) for weight in weights]
+        last = max(index for index, weight in enumerate(weights) if weight)
+        parts[last] = parts[last] + (self - total(parts, self.currency))
+        return parts
+
+
+def total(amounts: Iterable[Money], currency: str) -> Money:
+    """The sum of amounts that are all in the given currency; zero for none."""
+    result = Money.zero(currency)
+    for amount in amounts:
+        result += amount
+    return result
+
+
+def smaller(a: Money, b: Money) -> Money:
+    """The smaller of two amounts of one currency."""
+    return a if a <= b else b
+
+
+def format_money(money: Money, locale: str = "en") -> str:
+    """Print an amount for people, by CLDR: “$1,234.50”, “1.234,50 €”, with a true minus sign."""
+    text = format_currency(money.amount, money.currency, locale=parse_locale(locale))
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+@lru_cache(maxsize=128)
+def parse_locale(language: str) -> Locale:
+    """Babel's locale for a language tag such as “de” or “pt-br”; English for one it does not know."""
+    try:
+        return Locale.parse(language.replace("-", "_"))
+    except (ValueError, LookupError):
+        return Locale.parse("en")
+
+
+def _too_fine(amount: Decimal, currency: str) -> str:
+    digits = minor_digits(currency)
+    allowed = {0: "no decimals", 1: "at most 1 decimal"}.get(digits, f"at most {digits} decimals")
+    return f"{amount} is too fine: {currency} has {allowed}."

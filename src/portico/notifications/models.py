@@ -1,0 +1,50 @@
+"""Notifications for staff, and the outbox of e-mails."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from portico.access.tenancy import Owned, Tenancy
+from portico.kit import clock
+
+
+class Notification(Owned):
+    """Something staff should hear of, in the office's list (S5.5, preference 6)."""
+
+    tenancy = Tenancy.STAFF
+
+    at = models.DateTimeField(default=clock.now)
+    event = models.CharField(max_length=40)
+    title = models.CharField(max_length=300)
+    body = models.TextField(blank=True)
+    customer = models.ForeignKey("customers.Customer", on_delete=models.CASCADE, null=True, related_name="+")
+    document_kind = models.CharField(max_length=20, blank=True)
+    document_id = models.UUIDField(null=True)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "-at"], name="notification_by_time")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Mail(Owned):
+    """One e-mail: written in the transaction of what it tells, sent once by a job."""
+
+    tenancy = Tenancy.STAFF
+
+    key = models.CharField(max_length=200, help_text="What it is about and for whom; the same is sent once.")
+    to = models.EmailField()
+    subject = models.CharField(max_length=300)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    attachment_kind = models.CharField(max_length=20, blank=True)
+    attachment_id = models.UUIDField(null=True)
+    created_at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    failure = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "key", "to"], name="mail_once")]

@@ -1,0 +1,1 @@
+"""The businesses whose portal this is: their name and looks, their preferences, their staff."""

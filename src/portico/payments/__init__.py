@@ -1,0 +1,1 @@
+"""Payments: attempts at a gateway, what they became, and where the money went."""
