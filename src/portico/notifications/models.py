@@ -42,9 +42,15 @@ class Mail(Owned):
     attachment_kind = models.CharField(max_length=20, blank=True)
     attachment_id = models.UUIDField(null=True)
     created_at = models.DateTimeField(default=clock.now)
+    claimed_at = models.DateTimeField(null=True, help_text="When a job last took it for sending.")
     sent_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
     failure = models.TextField(blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "key", "to"], name="mail_once")]
+        indexes = [
+            models.Index(
+                fields=["organisation", "created_at"], name="mail_waiting", condition=models.Q(sent_at=None)
+            )
+        ]
