@@ -48,7 +48,7 @@ INSTALLED_APPS = [
     "portico.retainers",
     "portico.credit_notes",
     "portico.payments",
-    "portico.gateways.sandbox",
+    "portico.gateways.sandbox.apps.SandboxConfig",
     "portico.statements",
     "portico.home",
     "portico.notifications",
@@ -211,7 +211,10 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("PORTICO_MAIL_FROM", "Portico <portal@localhost>")
 
 # One line names a gateway; everything else about it is in its folder.
-GATEWAYS = {"sandbox": "portico.gateways.sandbox.gateway.SandboxGateway"}
+_ALL_GATEWAYS = {"sandbox": "portico.gateways.sandbox.gateway.SandboxGateway"}
+GATEWAYS = {
+    key: _ALL_GATEWAYS[key] for key in env.list("PORTICO_GATEWAYS", default=[] if PRODUCTION else list(_ALL_GATEWAYS))
+}
 GATEWAY_TIMEOUT_SECONDS = env.float("PORTICO_GATEWAY_TIMEOUT", 20.0)
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -1,0 +1,1 @@
+"""The sandbox gateway: talks over HTTP to the sandbox bank, for trying things out. Refused in production."""

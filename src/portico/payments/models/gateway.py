@@ -54,6 +54,7 @@ class GatewayEvent(Owned):
     event_id = models.CharField(max_length=200)
     kind = models.CharField(max_length=100, blank=True)
     gateway_reference = models.CharField(max_length=200, blank=True)
+    said = models.JSONField(default=dict, help_text="The amount and currency the event itself names.")
     body = models.TextField(blank=True)
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.RECEIVED)
     reason = models.TextField(blank=True)

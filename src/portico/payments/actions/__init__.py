@@ -1,0 +1,1 @@
+"""What happens to payments: every write, by verb."""

@@ -1,0 +1,152 @@
+"""The inbox of gateway events: verify, insert once, answer; a job reads the payment again and settles it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F
+
+from portico.access.actors import JobActor
+from portico.access.scope import refuse_open_scope, scope
+from portico.kit import clock
+from portico.kit.errors import NotFoundError
+from portico.kit.money import Money
+from portico.notifications.actions import tell_staff
+from portico.payments.accounts import open_account
+from portico.payments.actions.moves import note
+from portico.payments.actions.settle import settle
+from portico.payments.gateway import Event, SignatureError
+from portico.payments.models import GatewayEvent, PaymentAttempt
+
+LONGEST_BODY = 100_000
+"""Bytes of an event we read; providers' events are a few kilobytes."""
+
+
+def receive_event(*, account_id: UUID, body: bytes, headers: Mapping[str, str]) -> GatewayEvent | None:
+    """Take an event in; None for one that does not concern us.
+
+    Raises:
+        NotFoundError: there is no such gateway account.
+        SignatureError: it is not the gateway's; it is written down and changes nothing.
+    """
+    from portico.payments.jobs import apply_event
+
+    organisation_id = _organisation_of(account_id)
+    gateway, account = open_account(organisation_id, account_id)
+    try:
+        event = gateway.parse_event(account, body, headers)
+    except SignatureError as error:
+        _refuse(organisation_id, account_id, body, error.message)
+        raise
+    if event is None:
+        return None
+    with scope(JobActor(organisation_id)):
+        row, is_new = GatewayEvent.objects.get_or_create(
+            gateway_account_id=account_id,
+            event_id=event.id,
+            defaults={
+                "organisation_id": organisation_id,
+                "kind": event.kind,
+                "gateway_reference": event.reference,
+                "said": _said(event),
+                "body": body.decode("utf-8", "replace"),
+            },
+        )
+        if is_new:
+            apply_event.defer(organisation_id=str(organisation_id), event_row_id=str(row.pk))
+        else:
+            GatewayEvent.objects.filter(pk=row.pk).update(deliveries=F("deliveries") + 1)
+    return row
+
+
+def apply_received(*, organisation_id: UUID, event_row_id: UUID) -> GatewayEvent:
+    """Apply an event of the inbox: what it says is a hint, the payment is read again from the gateway.
+
+    Raises:
+        GatewayUnreachableError: the gateway does not answer; the job is tried again.
+    """
+    refuse_open_scope()
+    job = JobActor(organisation_id)
+    with scope(job):
+        row = GatewayEvent.objects.get(pk=event_row_id)
+        if row.outcome != GatewayEvent.Outcome.RECEIVED:
+            return row
+        attempt = _attempt_of(row)
+    gateway, account = open_account(organisation_id, row.gateway_account_id)
+    observed = gateway.fetch(account, row.gateway_reference)
+    if attempt is None and observed.intent_id is not None:
+        with scope(job):
+            attempt = PaymentAttempt.objects.filter(
+                pk=observed.intent_id, gateway_account_id=row.gateway_account_id
+            ).first()
+    if attempt is None:
+        return _finish(row, GatewayEvent.Outcome.IGNORED, "It is about no payment of ours.")
+    refusal = _contradiction(row, attempt)
+    if refusal:
+        with scope(job):
+            note(attempt, attempt.state, attempt.state, via="event", reason=refusal)
+            tell_staff(
+                job,
+                "payment_mismatch",
+                "A gateway's event does not fit the payment it is about",
+                body=refusal,
+            )
+        return _finish(row, GatewayEvent.Outcome.REFUSED, refusal)
+    settle(organisation_id=organisation_id, attempt_id=attempt.pk, observed=observed, via="event")
+    return _finish(row, GatewayEvent.Outcome.APPLIED, "")
+
+
+def _said(event: Event) -> dict[str, str]:
+    if event.amount is None:
+        return {}
+    return {"amount": str(event.amount.amount), "currency": event.amount.currency}
+
+
+def _contradiction(row: GatewayEvent, attempt: PaymentAttempt) -> str:
+    if not row.said or Money(Decimal(row.said["amount"]), row.said["currency"]) == attempt.amount:
+        return ""
+    return f"The event says {row.said['amount']} {row.said['currency']}; asked for was {attempt.amount}."
+
+
+def _attempt_of(row: GatewayEvent) -> PaymentAttempt | None:
+    return PaymentAttempt.objects.filter(
+        gateway_account_id=row.gateway_account_id, gateway_reference=row.gateway_reference
+    ).first()
+
+
+def _finish(row: GatewayEvent, outcome: GatewayEvent.Outcome, reason: str) -> GatewayEvent:
+    with scope(JobActor(row.organisation_id)):
+        row.outcome, row.reason, row.applied_at = outcome, reason, clock.now()
+        row.save(update_fields=["outcome", "reason", "applied_at"])
+    return row
+
+
+def _refuse(organisation_id: UUID, account_id: UUID, body: bytes, reason: str) -> None:
+    """Write a refused delivery down once per content, so that a flood of the same fills nothing."""
+    with scope(JobActor(organisation_id)):
+        row, is_new = GatewayEvent.objects.get_or_create(
+            gateway_account_id=account_id,
+            event_id=f"refused-{hashlib.sha256(body).hexdigest()}",
+            defaults={
+                "organisation_id": organisation_id,
+                "body": body[:4000].decode("utf-8", "replace").replace("\0", ""),
+                "outcome": GatewayEvent.Outcome.REFUSED,
+                "reason": reason,
+            },
+        )
+        if not is_new:
+            GatewayEvent.objects.filter(pk=row.pk).update(deliveries=F("deliveries") + 1)
+
+
+def _organisation_of(account_id: UUID) -> UUID:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT door_gateway_account(%s)", [account_id])
+        row = cursor.fetchone()
+    if not row or row[0] is None:
+        raise NotFoundError
+    found: UUID = row[0]
+    return found

@@ -1,0 +1,124 @@
+"""Reconcile: ask the gateway about every attempt that has not ended, and bring each to an end it can prove."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+import structlog
+from django.db import connection
+
+from portico.access.actors import JobActor
+from portico.access.scope import refuse_open_scope, scope
+from portico.kit import clock
+from portico.payments.accounts import open_account
+from portico.payments.actions.moves import move
+from portico.payments.actions.settle import settle
+from portico.payments.gateway import GatewayRefusedError, GatewayUnreachableError, Observed, Seen
+from portico.payments.models import PENDING, AttemptState, PaymentAttempt
+
+log = structlog.get_logger(__name__)
+
+GRACE: Final = timedelta(minutes=2)
+"""How long an attempt is left to those who work on it; longer than any call to a gateway may take."""
+PATIENCE: Final = timedelta(hours=1)
+"""How long a customer may take over 3-D Secure before the attempt is called off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What became of the pending attempts of one organisation."""
+
+    ended: int = 0
+    waiting: int = 0
+    unreachable: int = 0
+
+
+def reconcile_all(*, grace: timedelta = GRACE, patience: timedelta = PATIENCE) -> dict[UUID, Reconciled]:
+    """Reconcile every organisation."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM door_organisations()")
+        ids = [row[0] for row in cursor.fetchall()]
+    return {each: reconcile(organisation_id=each, grace=grace, patience=patience) for each in ids}
+
+
+def reconcile(
+    *, organisation_id: UUID, grace: timedelta = GRACE, patience: timedelta = PATIENCE
+) -> Reconciled:
+    """Clear up the pending attempts of one organisation that nobody has touched for `grace`."""
+    refuse_open_scope()
+    with scope(JobActor(organisation_id)):
+        before = clock.now() - grace
+        found = list(
+            PaymentAttempt.objects.filter(
+                organisation_id=organisation_id, state__in=PENDING, changed_at__lte=before
+            )
+            .order_by("changed_at")
+            .values_list("pk", flat=True)
+        )
+    ended = unreachable = 0
+    for attempt_id in found:
+        try:
+            attempt = clear_up(
+                organisation_id=organisation_id, attempt_id=attempt_id, via="reconcile", patience=patience
+            )
+        except (GatewayUnreachableError, GatewayRefusedError) as error:
+            log.warning("reconcile_unreachable", attempt=str(attempt_id), reason=error.message)
+            unreachable += 1
+            continue
+        ended += attempt.state not in PENDING
+    return Reconciled(ended, len(found) - ended - unreachable, unreachable)
+
+
+def clear_up(
+    *, organisation_id: UUID, attempt_id: UUID, via: str, patience: timedelta = PATIENCE, give_up: bool = True
+) -> PaymentAttempt:
+    """Bring one attempt to what the gateway says.
+
+    Args:
+        organisation_id: whose.
+        attempt_id: which.
+        via: return, event, reconcile or page.
+        patience: how long the customer may take over an action the gateway asks for.
+        give_up: whether one that the gateway has not charged is called off; else it is only asked about.
+
+    Raises:
+        GatewayUnreachableError: the gateway does not answer; the attempt stays as it is.
+    """
+    refuse_open_scope()
+    job = JobActor(organisation_id)
+    with scope(job):
+        attempt = PaymentAttempt.objects.get(pk=attempt_id)
+        if attempt.state not in PENDING:
+            return attempt
+        if not attempt.gateway_reference:
+            # Nothing can have been charged: charging needs the reference, which is committed first and only
+            # while the attempt is still submitted. So calling it off here is final.
+            if give_up:
+                became = AttemptState.CANCELLED
+                move(attempt, became, via=via, reason="It never came to charging.")
+            return PaymentAttempt.objects.get(pk=attempt_id)
+    gateway, account = open_account(organisation_id, attempt.gateway_account_id)
+    observed = gateway.fetch(account, attempt.gateway_reference)
+    if give_up and _stuck(attempt, observed, patience):
+        observed = gateway.cancel(account, attempt.gateway_reference)
+    return settle(organisation_id=organisation_id, attempt_id=attempt_id, observed=observed, via=via)
+
+
+def call_off(*, organisation_id: UUID, attempt_id: UUID) -> PaymentAttempt:
+    """The customer does not want to go on: make sure nothing is charged, or learn that it was."""
+    return clear_up(
+        organisation_id=organisation_id,
+        attempt_id=attempt_id,
+        via="page",
+        patience=timedelta(0),
+        give_up=True,
+    )
+
+
+def _stuck(attempt: PaymentAttempt, observed: Observed, patience: timedelta) -> bool:
+    if observed.state is Seen.CREATED:
+        return True
+    return observed.state is Seen.NEEDS_ACTION and attempt.changed_at <= clock.now() - patience

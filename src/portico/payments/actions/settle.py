@@ -1,0 +1,136 @@
+"""`settle()`: the only way money from a gateway becomes a payment in the books."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from portico.access.actors import JobActor
+from portico.access.scope import scope
+from portico.customers.locking import lock_books
+from portico.customers.models import Customer
+from portico.kit import clock
+from portico.kit.money import format_money
+from portico.notifications.actions import tell_staff
+from portico.organisations.models import Organisation
+from portico.payments.actions.moves import move, note
+from portico.payments.actions.record import record_payment
+from portico.payments.gateway import Observed, Seen
+from portico.payments.models import AttemptState, PaymentAttempt, PaymentMode
+from portico.payments.receipts import send_receipt
+
+_STATE: Final = {
+    Seen.NEEDS_ACTION: AttemptState.NEEDS_ACTION,
+    Seen.PROCESSING: AttemptState.PROCESSING,
+    Seen.SUCCEEDED: AttemptState.SUCCEEDED,
+    Seen.FAILED: AttemptState.FAILED,
+    Seen.CANCELLED: AttemptState.CANCELLED,
+}
+
+
+def settle(
+    *, organisation_id: UUID, attempt_id: UUID, observed: Observed, via: str, failure: str = ""
+) -> PaymentAttempt:
+    """Bring an attempt to what the gateway says of it; a success becomes payment, postings and receipt at once.
+
+    Idempotent: told the same twice, or told late and out of order, it changes nothing more. What does not fit
+    the attempt (another amount, currency or reference) changes nothing, is written down, and staff are told.
+
+    Args:
+        organisation_id: whose attempt.
+        attempt_id: the attempt.
+        observed: the gateway's word, read from the gateway itself.
+        via: page, return, event or reconcile.
+        failure: what to tell the customer, when the gateway's own words say less.
+    """
+    job = JobActor(organisation_id)
+    with scope(job):
+        customer_id = PaymentAttempt.objects.values_list("customer_id", flat=True).get(pk=attempt_id)
+        customer = lock_books(customer_id)
+        attempt = PaymentAttempt.objects.select_for_update(of=("self",)).get(pk=attempt_id)
+        mismatch = _mismatch(attempt, observed)
+        if mismatch:
+            note(attempt, attempt.state, attempt.state, via=via, reason=mismatch)
+            tell_staff(
+                job,
+                "payment_mismatch",
+                "A gateway's answer does not fit the payment it is about",
+                customer=customer,
+                body=mismatch,
+            )
+            return attempt
+        if attempt.state == AttemptState.SUCCEEDED or observed.state is Seen.CREATED:
+            return attempt
+        became = _STATE[observed.state]
+        if became == attempt.state or _goes_back(AttemptState(attempt.state), became):
+            return attempt
+        words = observed.failure_message or failure
+        move(
+            attempt,
+            became,
+            via=via,
+            reason=words,
+            gateway_reference=observed.reference,
+            action_url=observed.action_url,
+            mode=observed.mode,
+            method_label=observed.method_label,
+            failure_code=observed.failure_code,
+            failure_message=words[:300],
+        )
+        if became == AttemptState.SUCCEEDED:
+            _succeed(job, attempt, customer)
+        elif became == AttemptState.FAILED:
+            tell_staff(
+                job,
+                "payment_failed",
+                f"{customer.display_name}: a payment of {format_money(attempt.amount)} failed",
+                customer=customer,
+                body=words,
+            )
+        return attempt
+
+
+def _succeed(job: JobActor, attempt: PaymentAttempt, customer: Customer) -> None:
+    organisation = Organisation.objects.get(pk=attempt.organisation_id)
+    rows = list(attempt.allocations.select_related("retainer").order_by("id"))
+    retainer = next((row.retainer for row in rows if row.retainer_id), None)
+    payer = attempt.contact_person
+    payment = record_payment(
+        actor=job,
+        customer=customer,
+        amount=attempt.amount,
+        date=clock.today(organisation.time_zone),
+        mode=PaymentMode(attempt.mode),
+        reference=attempt.gateway_reference,
+        allocations={row.invoice_id: row.amount for row in rows if row.invoice_id},
+        retainer=retainer,
+        attempt=attempt,
+        method_label=attempt.method_label,
+        payer_name=payer.full_name if payer else "",
+    )
+    send_receipt(payment, payer)
+    tell_staff(
+        job,
+        "payment_received",
+        f"{customer.display_name} paid {format_money(attempt.amount)} ({payment.number})",
+        customer=customer,
+        document_kind="payment",
+        document_id=payment.pk,
+    )
+
+
+def _mismatch(attempt: PaymentAttempt, observed: Observed) -> str:
+    if observed.intent_id != attempt.pk:
+        return f"Payment {observed.reference} at the gateway belongs to {observed.intent_id}, not to this attempt."
+    if attempt.gateway_reference and observed.reference != attempt.gateway_reference:
+        return f"The gateway speaks of {observed.reference}; this attempt is {attempt.gateway_reference}."
+    if observed.amount != attempt.amount:
+        return f"The gateway says {observed.amount}; asked for was {attempt.amount}."
+    return ""
+
+
+def _goes_back(here: AttemptState, there: AttemptState) -> bool:
+    """An older answer that arrives late: what has ended, or gone further, stays."""
+    if here in (AttemptState.FAILED, AttemptState.CANCELLED):
+        return there != AttemptState.SUCCEEDED
+    return here == AttemptState.PROCESSING and there == AttemptState.NEEDS_ACTION

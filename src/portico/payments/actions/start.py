@@ -1,0 +1,168 @@
+"""Start a payment: commit the intent to charge, and reserve what it is for, before anybody is called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portico.access.actors import ContactActor, Permission, require
+from portico.access.scope import scope
+from portico.customers.locking import lock_books
+from portico.invoices.models import Invoice, InvoiceStatus
+from portico.kit.errors import ConflictError, InvalidError, NotFoundError
+from portico.kit.money import Money, format_money, total
+from portico.organisations.models import Preferences
+from portico.payments.actions.moves import note
+from portico.payments.models import AttemptAllocation, AttemptState, GatewayAccount, PaymentAttempt
+from portico.payments.offers import offered_on
+from portico.payments.reservations import reserved_on_invoices, reserved_on_retainers
+from portico.retainers.models import RetainerInvoice, RetainerStatus
+
+
+class OnItsWayError(ConflictError):
+    """A payment of this balance is already on its way (S6.5, preference 4)."""
+
+    code = "payment_on_its_way"
+
+
+@dataclass(frozen=True, slots=True)
+class PayLine:
+    """One document to pay, and how much of it."""
+
+    document_id: UUID
+    amount: Money
+    is_retainer: bool = False
+
+
+def start_payment(
+    *, actor: ContactActor, submission_key: UUID, gateway_account_id: UUID, lines: Sequence[PayLine]
+) -> PaymentAttempt:
+    """Write down the intent to charge. The same submission key gives the same attempt, however often.
+
+    Raises:
+        ForbiddenError: the person may not pay here.
+        InvalidError: an amount is zero, more than what is open, or a part where parts are not allowed;
+            `field` is `amount-<document id>`.
+        OnItsWayError: what is open is reserved by another attempt.
+        NotFoundError: a document is not this customer's, or the gateway is not offered.
+    """
+    with scope(actor):
+        require(actor, Permission.PAY)
+        require(actor, Permission.VIEW_BILLING)
+        customer = lock_books(actor.customer_id)
+        existing = PaymentAttempt.objects.visible_to(actor).filter(submission_key=submission_key).first()
+        if existing is not None:
+            return existing
+        if not lines:
+            raise InvalidError(_("Choose at least one invoice to pay."))
+        preferences = Preferences.objects.get(organisation_id=actor.organisation_id)
+        if len(lines) > 1 and not preferences.customers_may_pay_several:
+            raise InvalidError(_("Pay one invoice at a time."))
+        currency = lines[0].amount.currency
+        if len({line.document_id for line in lines}) != len(lines):
+            raise InvalidError(_("The same invoice is chosen twice."))
+        _check_documents(actor, lines, currency, reserve=preferences.prevent_duplicate_payments)
+        account = _offered(actor, gateway_account_id, lines, currency)
+        attempt = PaymentAttempt(
+            organisation_id=actor.organisation_id,
+            customer=customer,
+            gateway_account=account,
+            contact_person_id=actor.person_id,
+            submission_key=submission_key,
+            currency=currency,
+            amount=total((line.amount for line in lines), currency),
+        )
+        attempt.save(force_insert=True)
+        AttemptAllocation.objects.bulk_create(
+            AttemptAllocation(
+                organisation_id=actor.organisation_id,
+                customer=customer,
+                attempt=attempt,
+                invoice_id=None if line.is_retainer else line.document_id,
+                retainer_id=line.document_id if line.is_retainer else None,
+                currency=currency,
+                amount=line.amount,
+            )
+            for line in lines
+        )
+        note(attempt, "", AttemptState.CREATED, via="page")
+        return attempt
+
+
+def _check_documents(actor: ContactActor, lines: Sequence[PayLine], currency: str, *, reserve: bool) -> None:
+    invoice_ids = [line.document_id for line in lines if not line.is_retainer]
+    retainer_ids = [line.document_id for line in lines if line.is_retainer]
+    if len(retainer_ids) > 1 or (retainer_ids and invoice_ids):
+        raise InvalidError(_("A retainer invoice is paid by itself."))
+    invoices = Invoice.objects.visible_to(actor).in_bulk(invoice_ids)
+    retainers = RetainerInvoice.objects.visible_to(actor).in_bulk(retainer_ids)
+    held: dict[UUID, Money] = {}
+    if reserve:
+        held = reserved_on_invoices(actor, invoice_ids, currency) | reserved_on_retainers(
+            actor, retainer_ids, currency
+        )
+    for line in lines:
+        document: Invoice | RetainerInvoice | None
+        document = retainers.get(line.document_id) if line.is_retainer else invoices.get(line.document_id)
+        if document is None:
+            raise NotFoundError
+        whole = not document.allow_partial_payments if isinstance(document, Invoice) else False
+        _check_line(document, line, held.get(line.document_id, Money.zero(currency)), whole=whole)
+
+
+def _check_line(document: Invoice | RetainerInvoice, line: PayLine, held: Money, *, whole: bool) -> None:
+    field = f"amount-{line.document_id}"
+    if document.status in (InvoiceStatus.VOID, RetainerStatus.VOID):
+        raise InvalidError(_("%(number)s is void.") % {"number": document.number}, field=field)
+    if document.currency != line.amount.currency:
+        raise InvalidError(
+            _("%(number)s is in %(currency)s.") % {"number": document.number, "currency": document.currency},
+            field=field,
+        )
+    if not document.balance:
+        raise InvalidError(_("%(number)s is already paid.") % {"number": document.number}, field=field)
+    left = document.balance - held
+    if not left:
+        raise OnItsWayError(
+            _("A payment of %(amount)s for %(number)s is already on its way. You can pay again if it fails.")
+            % {"amount": format_money(held), "number": document.number},
+            field=field,
+        )
+    if line.amount.amount <= 0:
+        raise InvalidError(_("Enter an amount above zero."), field=field)
+    if line.amount > left:
+        raise InvalidError(_too_much(left, held), field=field)
+    if whole and line.amount != left:
+        raise InvalidError(
+            _("This invoice is paid in full: %(amount)s.") % {"amount": format_money(left)}, field=field
+        )
+
+
+def _too_much(left: Money, held: Money) -> str:
+    if held:
+        return _("At most %(left)s can be paid: %(held)s is already on its way.") % {
+            "left": format_money(left),
+            "held": format_money(held),
+        }
+    return _("At most %(left)s is open.") % {"left": format_money(left)}
+
+
+def _offered(
+    actor: ContactActor, account_id: UUID, lines: Sequence[PayLine], currency: str
+) -> GatewayAccount:
+    invoice_ids = [line.document_id for line in lines if not line.is_retainer]
+    for account in offered_on(actor, invoice_ids, currency):
+        if account.pk == account_id:
+            return account
+    raise InvalidError(
+        ngettext(
+            "That way to pay is not offered for this.",
+            "That way to pay is not offered for all of these.",
+            len(lines),
+        ),
+        field="gateway",
+    )

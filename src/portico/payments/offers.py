@@ -1,0 +1,37 @@
+"""Which gateways are offered for a set of invoices (S6.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from portico.access.actors import Actor
+from portico.invoices.models import Invoice, InvoiceGateway
+from portico.payments.gateway import gateway_for
+from portico.payments.models import GatewayAccount
+
+
+def offered_on(actor: Actor, invoice_ids: Sequence[UUID], currency: str) -> list[GatewayAccount]:
+    """The active accounts that every one of these invoices offers and that take the currency.
+
+    An invoice offers all active accounts unless some are ticked on it; for none (a retainer) all are offered.
+    """
+    accounts = list(
+        GatewayAccount.objects.visible_to(actor).filter(is_active=True).order_by("created_at", "id")
+    )
+    picky = set(
+        Invoice.objects.visible_to(actor)
+        .filter(pk__in=invoice_ids, all_gateways=False)
+        .values_list("pk", flat=True)
+    )
+    ticked: dict[UUID, set[UUID]] = {invoice_id: set() for invoice_id in picky}
+    if picky:
+        rows = InvoiceGateway.objects.visible_to(actor).filter(invoice_id__in=picky)
+        for invoice_id, account_id in rows.values_list("invoice_id", "gateway_account_id"):
+            ticked[invoice_id].add(account_id)
+    return [
+        account
+        for account in accounts
+        if gateway_for(account.gateway).capabilities.takes(currency)
+        and all(account.pk in chosen for chosen in ticked.values())
+    ]

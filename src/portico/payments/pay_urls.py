@@ -1,0 +1,15 @@
+"""Addresses of paying, and of gateway events."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from portico.payments.views import pay, webhooks
+
+urlpatterns = [
+    path("pay/", pay.pay, name="pay"),
+    path("pay/summary/", pay.summary, name="pay_summary"),
+    path("pay/<uuid:attempt_id>/", pay.attempt_page, name="pay_attempt"),
+    path("pay/<uuid:attempt_id>/cancel/", pay.cancel, name="pay_cancel"),
+    path("webhooks/<uuid:account_id>/", webhooks.gateway_event, name="gateway_event"),
+]

@@ -1,0 +1,266 @@
+"""What the page of paying shows: the chosen documents with what can be paid of each, and the ways to pay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from babel.numbers import NumberFormatError, format_decimal, get_currency_symbol, parse_decimal
+from django.utils.translation import gettext as _
+
+from portico.access.actors import Actor, ContactActor
+from portico.invoices.models import OPEN, Invoice
+from portico.kit.errors import InvalidError, NotFoundError
+from portico.kit.money import Money, MoneyError, minor_digits, parse_locale, smaller, total
+from portico.payments.accounts import public_account
+from portico.payments.actions.start import PayLine
+from portico.payments.gateway import HostedFields, gateway_for
+from portico.payments.models import PENDING, GatewayAccount, PaymentAttempt
+from portico.payments.offers import offered_on
+from portico.payments.reservations import reserved_on_invoices, reserved_on_retainers
+from portico.retainers.models import RetainerInvoice
+
+MOST_LINES: Final = 200
+"""How many documents one payment may have; more are paid in a second one."""
+_AMOUNT: Final = re.compile(r"[-+\u2212]?[\d.,'\u2019\s\u00a0\u202f]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the customer came to pay, as the address says it."""
+
+    invoice_ids: tuple[UUID, ...] = ()
+    retainer_id: UUID | None = None
+    all_in: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Payable:
+    """One document on the page of paying; amounts in its currency."""
+
+    id: UUID
+    number: str
+    is_retainer: bool
+    due_date: date
+    is_overdue: bool
+    balance: Money
+    on_its_way: Money
+    left: Money
+    may_pay_part: bool
+    typed: str
+    amount: Money | None
+    error: str = ""
+
+    @property
+    def field(self) -> str:
+        """The name of its amount in the form."""
+        return f"amount-{self.id}"
+
+    @property
+    def stays_open(self) -> Money:
+        """What is left open after this payment."""
+        return self.balance - (self.amount or Money.zero(self.balance.currency))
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A gateway account on offer, with the fields it hosts."""
+
+    account_id: UUID
+    name: str
+    gateway_name: str
+    fields: HostedFields
+
+
+@dataclass(frozen=True, slots=True)
+class PayPage:
+    """Everything the page of paying shows."""
+
+    currency: str
+    symbol: str
+    payables: tuple[Payable, ...]
+    cut_off: int
+    ways: tuple[Way, ...]
+    pending: tuple[PaymentAttempt, ...]
+
+    @property
+    def total(self) -> Money:
+        """What would be charged now: the sum of the amounts that can be read."""
+        return total((each.amount for each in self.payables if each.amount is not None), self.currency)
+
+    @property
+    def lines(self) -> list[PayLine]:
+        """The amounts as `start_payment` takes them."""
+        return [
+            PayLine(each.id, each.amount, each.is_retainer)
+            for each in self.payables
+            if each.amount is not None and each.left
+        ]
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether an amount cannot be accepted."""
+        return any(each.error for each in self.payables)
+
+
+def pay_page(
+    actor: ContactActor,
+    choice: Choice,
+    *,
+    today: date,
+    locale: str,
+    parent: str,
+    theme: str,
+    typed: Mapping[str, str] | None = None,
+) -> PayPage:
+    """The page for a choice of documents.
+
+    Args:
+        actor: who pays.
+        choice: which documents.
+        today: the day in the organisation's time zone.
+        locale: how the person writes numbers.
+        parent: the origin of our page, for the gateway's fields.
+        theme: light, dark or empty.
+        typed: the amounts as typed, by field name; the full open amount where not given.
+
+    Raises:
+        NotFoundError: a document is not this customer's.
+        InvalidError: the chosen documents are in different currencies.
+    """
+    documents, cut_off = _documents(actor, choice)
+    currency = documents[0].currency if documents else choice.all_in
+    if any(each.currency != currency for each in documents):
+        raise InvalidError(_("Invoices in different currencies are paid one currency at a time."))
+    ids = [each.pk for each in documents]
+    held = reserved_on_invoices(actor, ids, currency) | reserved_on_retainers(actor, ids, currency)
+    payables = tuple(
+        _payable(each, held.get(each.pk, Money.zero(currency)), today, locale, typed) for each in documents
+    )
+    invoice_ids = [each.id for each in payables if not each.is_retainer]
+    return PayPage(
+        currency=currency,
+        symbol=get_currency_symbol(currency, locale=parse_locale(locale)) if currency else "",
+        payables=payables,
+        cut_off=cut_off,
+        ways=_ways(offered_on(actor, invoice_ids, currency), parent=parent, locale=locale, theme=theme),
+        pending=_pending_for(actor, ids),
+    )
+
+
+def read_amount(text: str, currency: str, locale: str) -> Money:
+    """Read an amount as people of this locale type it: “1,200.50” in English, “1.200,50” in German.
+
+    Raises:
+        MoneyError: not an amount, zero or less, too fine for the currency, or too large.
+    """
+    stripped = text.strip()
+    if not stripped:
+        raise MoneyError(_("Enter an amount."))
+    if not _AMOUNT.fullmatch(stripped):
+        raise MoneyError(_("“%(text)s” is not an amount.") % {"text": stripped[:40]})
+    try:
+        value = parse_decimal(
+            stripped.replace("\N{MINUS SIGN}", "-"), locale=parse_locale(locale), strict=True
+        )
+    except NumberFormatError:
+        raise MoneyError(
+            _("“%(text)s” is not an amount. Write it like %(example)s.")
+            % {"text": stripped[:40], "example": _example(currency, locale)}
+        ) from None
+    if value <= 0:
+        raise MoneyError(_("Enter an amount above zero."))
+    return Money(value, currency)
+
+
+def write_amount(amount: Money, locale: str) -> str:
+    """An amount for an input field, without the currency: what `read_amount` reads back."""
+    digits = minor_digits(amount.currency)
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return format_decimal(amount.amount, format=pattern, locale=parse_locale(locale))
+
+
+def attempt_for(actor: Actor, attempt_id: UUID) -> PaymentAttempt:
+    """One attempt the actor may see, with its payment if it has become one."""
+    return (
+        PaymentAttempt.objects.select_related("payment", "gateway_account")
+        .prefetch_related("allocations__invoice", "allocations__retainer")
+        .one_for(actor, pk=attempt_id)
+    )
+
+
+def _documents(actor: ContactActor, choice: Choice) -> tuple[Sequence[Invoice | RetainerInvoice], int]:
+    if choice.retainer_id is not None:
+        return [RetainerInvoice.objects.visible_to(actor).one_for(actor, pk=choice.retainer_id)], 0
+    if choice.all_in:
+        found = list(
+            Invoice.objects.visible_to(actor)
+            .filter(currency=choice.all_in, status__in=OPEN, balance__gt=0)
+            .order_by("due_date", "id")[: MOST_LINES + 1]
+        )
+        return found[:MOST_LINES], max(0, len(found) - MOST_LINES)
+    by_id = Invoice.objects.visible_to(actor).in_bulk(choice.invoice_ids)
+    if len(by_id) != len(set(choice.invoice_ids)):
+        raise NotFoundError
+    ordered = sorted(by_id.values(), key=lambda invoice: (invoice.due_date, invoice.pk))
+    return ordered[:MOST_LINES], max(0, len(ordered) - MOST_LINES)
+
+
+def _payable(
+    document: Invoice | RetainerInvoice,
+    held: Money,
+    today: date,
+    locale: str,
+    typed: Mapping[str, str] | None,
+) -> Payable:
+    left = document.balance - smaller(held, document.balance)
+    may_pay_part = document.allow_partial_payments if isinstance(document, Invoice) else True
+    text = write_amount(left, locale)
+    amount: Money | None = left
+    error = ""
+    if left and may_pay_part and typed is not None:
+        text = typed.get(f"amount-{document.pk}", text)
+        try:
+            amount = read_amount(text, document.currency, locale)
+        except MoneyError as problem:
+            amount, error = None, problem.message
+    return Payable(
+        id=document.pk,
+        number=document.number,
+        is_retainer=isinstance(document, RetainerInvoice),
+        due_date=document.due_date,
+        is_overdue=document.due_date < today and bool(document.balance),
+        balance=document.balance,
+        on_its_way=held,
+        left=left,
+        may_pay_part=may_pay_part,
+        typed=text,
+        amount=amount if left else None,
+        error=error,
+    )
+
+
+def _ways(accounts: Sequence[GatewayAccount], *, parent: str, locale: str, theme: str) -> tuple[Way, ...]:
+    ways = []
+    for row in accounts:
+        gateway = gateway_for(row.gateway)
+        fields = gateway.hosted_fields(public_account(row), parent=parent, language=locale, theme=theme)
+        ways.append(Way(row.pk, row.name, gateway.name, fields))
+    return tuple(ways)
+
+
+def _pending_for(actor: ContactActor, document_ids: Sequence[UUID]) -> tuple[PaymentAttempt, ...]:
+    found = PaymentAttempt.objects.visible_to(actor).filter(state__in=PENDING)
+    mine = found.filter(allocations__invoice_id__in=document_ids) | found.filter(
+        allocations__retainer_id__in=document_ids
+    )
+    return tuple(mine.distinct().order_by("created_at"))
+
+
+def _example(currency: str, locale: str) -> str:
+    return write_amount(Money.rounded(Decimal("1200.5"), currency), locale)

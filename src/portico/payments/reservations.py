@@ -1,0 +1,33 @@
+"""What pending attempts have reserved of each document (S6.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Sum
+
+from portico.access.actors import Actor
+from portico.kit.money import Money
+from portico.payments.models import PENDING, AttemptAllocation
+
+
+def reserved_on_invoices(actor: Actor, invoice_ids: Iterable[UUID], currency: str) -> dict[UUID, Money]:
+    """How much of each invoice is on its way; invoices with nothing on the way are left out."""
+    return _reserved(actor, "invoice_id", invoice_ids, currency)
+
+
+def reserved_on_retainers(actor: Actor, retainer_ids: Iterable[UUID], currency: str) -> dict[UUID, Money]:
+    """How much of each retainer invoice is on its way."""
+    return _reserved(actor, "retainer_id", retainer_ids, currency)
+
+
+def _reserved(actor: Actor, column: str, ids: Iterable[UUID], currency: str) -> dict[UUID, Money]:
+    rows = (
+        AttemptAllocation.objects.visible_to(actor)
+        .filter(**{f"{column}__in": list(ids)}, attempt__state__in=PENDING, currency=currency)
+        .values_list(column)
+        .annotate(sum=Sum("amount"))
+    )
+    return {row_id: Money(Decimal(amount), currency) for row_id, amount in rows}

@@ -1,0 +1,1 @@
+"""Pages of paying and of payments made."""
