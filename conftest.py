@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from portico.testing.fixtures import *  # noqa: F403 (pytest finds fixtures by their names here)
 from portico.testing.people import World, make_world
 
 

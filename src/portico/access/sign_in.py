@@ -8,7 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no types
+class AccountAdapter(DefaultAccountAdapter):
     """Closes sign-up; sends allauth's mails through Django's mail."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

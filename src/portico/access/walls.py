@@ -43,6 +43,9 @@ WITHOUT_POLICY: Final = {
 APPEND_ONLY: Final = ("ledger_entry", "ledger_posting", "access_auditrecord")
 """Tables in which nothing is changed or deleted, by nobody."""
 
+ADDED_BY_ALL: Final = ("access_auditrecord",)
+"""Tables of staff to which a customer's scope may add rows that it cannot read: what contact persons did."""
+
 KEPT_BY_TRIGGER: Final = ("ledger_balance", "ledger_period", "invoices_duetally", "invoices_statustally")
 """Sums that only triggers write, so that the program cannot make them differ from what they sum."""
 
@@ -116,9 +119,22 @@ def _policies() -> Iterator[sql.Composable]:
         table = sql.Identifier(model._meta.db_table)
         yield sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(table)
         yield sql.SQL("DROP POLICY IF EXISTS portico_wall ON {}").format(table)
-        condition = sql.SQL(policy_for(model))  # type: ignore[arg-type] # built from constants above
+        condition = sql.SQL(policy_for(model))
+        added = sql.SQL("organisation_id = portico_organisation()")
         yield sql.SQL("CREATE POLICY portico_wall ON {} USING ({}) WITH CHECK ({})").format(
-            table, condition, condition
+            table, condition, added if model._meta.db_table in ADDED_BY_ALL else condition
+        )
+        if model.tenancy is Tenancy.ORGANISATION:
+            yield from _written_by_staff(table)
+
+
+def _written_by_staff(table: sql.Identifier) -> Iterator[sql.Composable]:
+    """Customers read what is their organisation's, such as its preferences; they write none of it."""
+    for command, clause in (("INSERT", "WITH CHECK"), ("UPDATE", "USING"), ("DELETE", "USING")):
+        name = sql.Identifier(f"portico_staff_{command.lower()}")
+        yield sql.SQL("DROP POLICY IF EXISTS {} ON {}").format(name, table)
+        yield sql.SQL("CREATE POLICY {} ON {} AS RESTRICTIVE FOR {} {} (portico_customer() IS NULL)").format(
+            name, table, sql.SQL(command), sql.SQL(clause)
         )
 
 
@@ -154,7 +170,7 @@ def _same_customer_keys(model: type[CustomerOwned]) -> Iterator[sql.Composable]:
         yield _constraint(
             model,
             f"{field.column}_same_customer",
-            f"FOREIGN KEY ({', '.join([field.column, *columns])})"
+            f"FOREIGN KEY ({', '.join([str(field.column), *columns])})"
             f" REFERENCES {target._meta.db_table} ({theirs})",
         )
 
@@ -175,5 +191,5 @@ def _constraint(model: type[models.Model], suffix: str, definition: str) -> sql.
         regclass=sql.Literal(table),
         table=sql.Identifier(table),
         name=sql.Identifier(name),
-        definition=sql.SQL(definition),  # type: ignore[arg-type] # built from model names only
+        definition=sql.SQL(definition),
     )
