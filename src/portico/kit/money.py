@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from fractions import Fraction
 from functools import lru_cache
 from typing import Final, Self
 
@@ -13,6 +14,8 @@ from babel.numbers import format_currency, get_currency_precision, list_currenci
 
 from portico.kit.errors import PorticoError
 
+MOST_DIGITS: Final = 3
+"""Decimals that are kept; no circulating currency has more."""
 LARGEST: Final = Decimal("999999999999.999")
 """The most one amount may be, in major units; leaves room for sums in numeric(19, 3)."""
 
@@ -34,8 +37,10 @@ def minor_digits(currency: str) -> int:
     if currency not in list_currencies():
         raise MoneyError(f"{currency!r} is not a currency code.", field="currency")
     digits = get_currency_precision(currency)
-    if digits > 3:
-        raise MoneyError(f"{currency} has {digits} decimals; at most 3 are kept.", field="currency")
+    if digits > MOST_DIGITS:
+        raise MoneyError(
+            f"{currency} has {digits} decimals; at most {MOST_DIGITS} are kept.", field="currency"
+        )
     return digits
 
 
@@ -153,18 +158,25 @@ class Money:
     def split(self, weights: Sequence[Decimal]) -> list[Money]:
         """Share the amount out in proportion to the weights; the parts add up exactly.
 
-        What rounding leaves over goes to the last part with a weight.
+        Each part is rounded towards zero; the smallest units that are left go, one each, to the parts that lost
+        most by it, the later one first where they lost the same. So no part is a unit or more from its exact
+        share, none has another sign than the whole, and a part without weight gets nothing.
 
         Raises:
             MoneyError: no weight, a negative weight, or all weights zero.
         """
-        whole = sum(weights, Decimal(0))
-        if not weights or whole <= 0 or min(weights) < 0:
+        if not weights or min(weights) < 0 or not any(weights):
             raise MoneyError("An amount is shared out by weights that are not negative and not all zero.")
-        parts = [Money.rounded(self.amount * weight / whole, self.currency) for weight in weights]
-        last = max(index for index, weight in enumerate(weights) if weight)
-        parts[last] = parts[last] + (self - total(parts, self.currency))
-        return parts
+        ratios = [Fraction(weight) for weight in weights]
+        whole = sum(ratios)
+        units = self.to_minor()
+        shares = [abs(units) * ratio / whole for ratio in ratios]
+        parts = [int(share) for share in shares]
+        by_loss = sorted(range(len(parts)), key=lambda index: (shares[index] - parts[index], index))
+        left = abs(units) - sum(parts)
+        for index in by_loss[len(by_loss) - left :]:
+            parts[index] += 1
+        return [Money.from_minor(-part if units < 0 else part, self.currency) for part in parts]
 
 
 def total(amounts: Iterable[Money], currency: str) -> Money:
@@ -177,7 +189,7 @@ def total(amounts: Iterable[Money], currency: str) -> Money:
 
 def smaller(a: Money, b: Money) -> Money:
     """The smaller of two amounts of one currency."""
-    return a if a <= b else b
+    return min(a, b)
 
 
 def format_money(money: Money, locale: str = "en") -> str:
