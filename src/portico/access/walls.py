@@ -49,6 +49,16 @@ ADDED_BY_ALL: Final = ("access_auditrecord",)
 KEPT_BY_TRIGGER: Final = ("ledger_balance", "ledger_period", "invoices_duetally", "invoices_statustally")
 """Sums that only triggers write, so that the program cannot make them differ from what they sum."""
 
+DOORS: Final = {
+    "door_memberships": "what a human can act as, before any of it is chosen",
+    "door_organisations": "which organisations there are, for jobs that go round",
+    "door_gateway_account": "whose event this is, before its signature is checked",
+    "door_invitation": "whom a secret link invites",
+    "notifications_tell_staff": "a customer causes a notification, but sees neither it nor who works there",
+    "notifications_queue_mail": "a customer causes an e-mail, but does not see the outbox",
+}
+"""Every function with the owner's rights that the application may call; no other one, and a test fails on more."""
+
 _SQL = Path(__file__).parent / "sql"
 
 
@@ -58,7 +68,7 @@ def apply() -> None:
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute("SET LOCAL client_min_messages = warning")
         cursor.execute((_SQL / "doors.sql").read_text())
-        for statement in [*_grants(app_role), *_policies(), *_constraints()]:
+        for statement in [*_grants(app_role), _doors_only(), *_policies(), *_constraints()]:
             cursor.execute(statement)
 
 
@@ -112,6 +122,16 @@ def _grants(role: str) -> Iterator[sql.Composable]:
     for table in KEPT_BY_TRIGGER:
         if table in tables:
             yield sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {} FROM {}").format(sql.Identifier(table), name)
+
+
+def _doors_only() -> sql.Composable:
+    """Functions are everybody's to call unless said otherwise; those with the owner's rights must not be."""
+    return sql.SQL(
+        "DO $do$ DECLARE f regprocedure; BEGIN"
+        " FOR f IN SELECT oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
+        " AND proname <> ALL ({}) LOOP"
+        " EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f); END LOOP; END $do$"
+    ).format(sql.Literal(list(DOORS)))
 
 
 def _policies() -> Iterator[sql.Composable]:
