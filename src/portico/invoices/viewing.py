@@ -1,0 +1,37 @@
+"""What looking at an invoice leaves behind: a line in the view log, and the first time staff are told (S5.5)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from portico.access.actors import ContactActor
+from portico.access.scope import scope
+from portico.customers.models import Customer
+from portico.invoices.actions import mark_viewed
+from portico.invoices.models import Invoice
+from portico.notifications.actions import tell_staff
+from portico.transactions.models import DocumentKind
+from portico.transactions.viewing import log_view
+
+
+def look_at_invoice(*, actor: ContactActor, invoice: Invoice, how: str) -> None:
+    """Log a contact person's view; the first one also marks the invoice as viewed and tells staff, once.
+
+    Args:
+        actor: who looked.
+        invoice: as it was read for the page.
+        how: page, pdf or print.
+    """
+    with scope(actor):
+        log_view(actor=actor, kind=DocumentKind.INVOICE, document_id=invoice.pk, how=how)
+        if invoice.first_viewed_at is None and mark_viewed(actor=actor, invoice=invoice):
+            customer = Customer.objects.one_for(actor, pk=actor.customer_id)
+            tell_staff(
+                actor,
+                "invoice_viewed",
+                _("%(person)s of %(customer)s opened invoice %(number)s")
+                % {"person": actor.name, "customer": customer.display_name, "number": invoice.number},
+                customer=customer,
+                document_kind=DocumentKind.INVOICE,
+                document_id=invoice.pk,
+            )

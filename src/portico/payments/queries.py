@@ -1,0 +1,186 @@
+"""What is read of payments made: the list, and one with what it was put on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count as NumberOf
+from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
+
+from portico.access.actors import Actor
+from portico.kit.money import Money, total
+from portico.payments.models import Allocation, Payment, PaymentMode
+from portico.transactions.lists import Asked, Count, count_rows, read_page
+
+NAMED: Final = 3
+"""How many invoices a row names; the receipt names them all."""
+_COLUMNS: Final = (
+    "id",
+    "number",
+    "date",
+    "currency",
+    "amount",
+    "unused",
+    "mode",
+    "method_label",
+    "reference",
+    "voided_at",
+    "retainer_id",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PaidOn:
+    """An invoice that a payment was put on."""
+
+    invoice_id: UUID
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """One payment as a list shows it; `more` counts the invoices it was put on beside those named."""
+
+    id: UUID
+    number: str
+    date: dt.date
+    amount: Money
+    unused: Money
+    method: str
+    reference: str
+    is_void: bool
+    paid_on: tuple[PaidOn, ...]
+    more: int
+    retainer_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentList:
+    """One page of the list."""
+
+    rows: tuple[PaymentRow, ...]
+    offset: int | None
+    previous: str | None
+    next: str | None
+    count: Count
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """What of a payment went to one invoice, with the invoice's own amount."""
+
+    invoice_id: UUID
+    number: str
+    date: dt.date
+    invoice_total: Money
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A payment as its receipt tells it: what it was put on when it came."""
+
+    payment: Payment
+    lines: tuple[ReceiptLine, ...]
+
+    @property
+    def on_invoices(self) -> Money:
+        """The part put on invoices."""
+        return total((line.amount for line in self.lines), self.payment.currency)
+
+    @property
+    def excess(self) -> Money:
+        """The part that was on nothing when it came and so became credit."""
+        zero = Money.zero(self.payment.currency)
+        if self.payment.voided_at is not None:
+            return zero
+        return self.payment.amount - self.payment.allocated - self.payment.retained
+
+
+def payment_list(actor: Actor, asked: Asked) -> PaymentList:
+    """One page of what was asked for; two statements.
+
+    Raises:
+        ForbiddenError: the person may not see billing.
+    """
+    rows = Payment.objects.visible_to(actor).filter(asked.rows)
+    page = read_page(_with_documents(actor, rows), asked.sections, asked.order, asked.cursor, asked.size)
+    listed = tuple(_row(values) for _section, values in page.rows)
+    return PaymentList(listed, page.offset, page.previous, page.next, count_rows(rows))
+
+
+def currencies_paid(actor: Actor) -> tuple[str, ...]:
+    """The currencies the customer has paid in; one statement."""
+    found = Payment.objects.visible_to(actor).order_by().values_list("currency", flat=True).distinct()
+    return tuple(sorted(found))
+
+
+def receipt(actor: Actor, payment_id: UUID) -> Receipt:
+    """One payment with what it was put on when it came, taken off again since or not; two statements.
+
+    Raises:
+        NotFoundError: there is none with this id for the actor.
+        ForbiddenError: the person may not see billing.
+    """
+    payment = Payment.objects.select_related("retainer").one_for(actor, pk=payment_id)
+    standing = Q() if payment.voided_at else Q(reversed_at=None)
+    rows = (
+        Allocation.objects.visible_to(actor)
+        .filter(standing, payment=payment)
+        .select_related("invoice")
+        .only("amount", "currency", "invoice__number", "invoice__date", "invoice__total", "invoice__currency")
+        .order_by("invoice__date", "invoice__number")
+    )
+    lines = tuple(
+        ReceiptLine(row.invoice_id, row.invoice.number, row.invoice.date, row.invoice.total, row.amount)
+        for row in rows
+    )
+    return Receipt(payment, lines)
+
+
+def _with_documents(actor: Actor, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    allocations = Allocation.objects.visible_to(actor).filter(payment=OuterRef("pk"), reversed_at=None)
+    counted = allocations.order_by().values("payment").annotate(number=NumberOf("id")).values("number")
+    named = allocations.order_by("id").values(part=JSONObject(id="invoice_id", number="invoice__number"))
+    return rows.values(
+        *_COLUMNS,
+        retainer_number=F("retainer__number"),
+        paid_on=ArraySubquery(named[:NAMED]),
+        paid_on_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
+    )
+
+
+def _row(values: Mapping[str, Any]) -> PaymentRow:
+    currency = values["currency"]
+    paid_on = tuple(PaidOn(UUID(each["id"]), each["number"]) for each in values["paid_on"])
+    return PaymentRow(
+        id=values["id"],
+        number=values["number"],
+        date=values["date"],
+        amount=Money(values["amount"], currency),
+        unused=Money(values["unused"], currency),
+        method=values["method_label"] or str(PaymentMode(values["mode"]).label),
+        reference=values["reference"],
+        is_void=values["voided_at"] is not None,
+        paid_on=paid_on,
+        more=values["paid_on_count"] - len(paid_on),
+        retainer_number=values["retainer_number"] or "",
+    )
+
+
+__all__ = [
+    "PaidOn",
+    "PaymentList",
+    "PaymentRow",
+    "Receipt",
+    "ReceiptLine",
+    "currencies_paid",
+    "payment_list",
+    "receipt",
+]

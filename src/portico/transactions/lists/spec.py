@@ -1,0 +1,152 @@
+"""What a list can do, said once for each kind of document: tabs, sections, filters, sorts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Final, TypeAlias
+
+from django.db.models import Q
+from django.utils.functional import Promise
+
+from portico.kit.money import LARGEST
+
+PAGE_SIZES: Final = (25, 50, 80, 100)
+
+Words: TypeAlias = str | Promise
+"""A text for people; lazy, so that it follows the reader's language."""
+Rows: TypeAlias = Callable[[date], Q]
+"""Which rows, given the organisation's calendar day."""
+KeyValue: TypeAlias = str | int
+"""As it stands in a link."""
+Key: TypeAlias = date | Decimal | str | int
+"""As the database compares it."""
+
+
+class KeyKind(Enum):
+    """How a sort's column travels in the link to the next page."""
+
+    DATE = "date"
+    NUMBER = "number"
+    AMOUNT = "amount"
+    """A decimal column: PostgreSQL orders by its index, but finds a deep page by walking there (see sortable)."""
+    TEXT = "text"
+
+    def write(self, value: object) -> KeyValue:
+        """A plain value for the link."""
+        if self is KeyKind.NUMBER and isinstance(value, int):
+            return value
+        return str(value)
+
+    def read(self, plain: object) -> Key:
+        """The column's value again; ValueError, TypeError or ArithmeticError for one that cannot be."""
+        if self is KeyKind.DATE:
+            return date.fromisoformat(_text(plain))
+        if self is KeyKind.NUMBER:
+            return _number(plain)
+        if self is KeyKind.AMOUNT:
+            return _amount(plain)
+        return _text(plain)
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """A column to order by, with what to call each direction. Equal values follow their id."""
+
+    name: str
+    column: str
+    kind: KeyKind
+    rising: Words
+    falling: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One status to tick."""
+
+    name: str
+    label: Words
+    rows: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a list under a heading of its own; sections follow one another whatever the sort."""
+
+    name: str
+    title: Words
+    rows: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One list of several; `otherwise` is what it holds while no status is ticked."""
+
+    name: str
+    title: Words
+    choices: tuple[str, ...]
+    sort: str
+    otherwise: Rows = lambda today: Q()  # noqa: ARG005 (a tab may not care for the day)
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """From … to …, on a date or on an amount. In the address: `<name>_from` and `<name>_to`."""
+
+    name: str
+    column: str
+    amount: bool
+    label_from: Words
+    label_to: Words
+    chip_from: Words
+    chip_to: Words
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """The two parameters' names."""
+        return f"{self.name}_from", f"{self.name}_to"
+
+
+@dataclass(frozen=True, slots=True)
+class ListSpec:
+    """A kind of list. The first tab is the one shown when none is named."""
+
+    tabs: tuple[Tab, ...]
+    choices: Mapping[str, Choice]
+    ranges: tuple[Range, ...]
+    sorts: Mapping[str, Sort]
+    search: Callable[[str], Q]
+    has_currency: bool = True
+
+
+def by_name(*items: Sort) -> dict[str, Sort]:
+    """Sorts by their names."""
+    return {item.name: item for item in items}
+
+
+def choices_by_name(*items: Choice) -> dict[str, Choice]:
+    """Choices by their names."""
+    return {item.name: item for item in items}
+
+
+def _text(plain: object) -> str:
+    if not isinstance(plain, str) or "\x00" in plain:
+        raise TypeError("not a text")
+    return plain
+
+
+def _number(plain: object) -> int:
+    if not isinstance(plain, int) or isinstance(plain, bool) or abs(plain) >= 2**63:
+        raise TypeError("not a number")
+    return plain
+
+
+def _amount(plain: object) -> Decimal:
+    amount = Decimal(_text(plain))
+    if not amount.is_finite() or abs(amount) > LARGEST:
+        raise TypeError("not an amount")
+    return amount

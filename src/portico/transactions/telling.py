@@ -1,0 +1,75 @@
+"""A document's history as plain values that a template makes sentences of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from portico.kit.money import Money, MoneyError
+from portico.transactions.models import DocumentKind, HistoryEvent
+
+_PAGES: Final = {DocumentKind.INVOICE.value: "/invoices/", DocumentKind.PAYMENT.value: "/payments/"}
+"""Kinds of documents that have a page in the portal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event: what, when, by whom, about how much, and the other document it names, with a link if it has a page."""
+
+    event: str
+    at: dt.datetime
+    actor_kind: str
+    actor_name: str
+    amount: Money | None
+    other_kind: str
+    other_number: str
+    other_href: str
+
+
+def tell(events: Iterable[HistoryEvent]) -> tuple[Told, ...]:
+    """The events in the order given; reasons stay out, because staff wrote them for themselves."""
+    return tuple(_told(event) for event in events)
+
+
+def _told(event: HistoryEvent) -> Told:
+    details: Mapping[str, Any] = event.details
+    kind, number, other_id = _other(details)
+    page = _PAGES.get(kind, "")
+    return Told(
+        event=event.event,
+        at=event.at,
+        actor_kind=event.actor_kind,
+        actor_name=event.actor_name,
+        amount=_money(details.get("amount") or details.get("total")),
+        other_kind=kind,
+        other_number=number,
+        other_href=f"{page}{other_id}/" if page and other_id else "",
+    )
+
+
+def _other(details: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Kind, number and id of the other document, as the actions write them."""
+    if "source_kind" in details:
+        return str(details["source_kind"]), str(details.get("source", "")), str(details.get("source_id", ""))
+    for key, kind in (
+        ("payment", DocumentKind.PAYMENT),
+        ("credit_note", DocumentKind.CREDIT_NOTE),
+        ("retainer", DocumentKind.RETAINER_INVOICE),
+        ("invoice", DocumentKind.INVOICE),
+    ):
+        if f"{key}_id" in details:
+            return kind.value, str(details.get(key, "")), str(details[f"{key}_id"])
+    return "", "", ""
+
+
+def _money(text: object) -> Money | None:
+    """“2500.00 USD” as money again."""
+    if not isinstance(text, str):
+        return None
+    amount, _space, currency = text.partition(" ")
+    try:
+        return Money.of(amount, currency)
+    except MoneyError:
+        return None
