@@ -1,0 +1,107 @@
+// Enhancement only: every page works without this file.
+{
+  const root = document.documentElement;
+  const on = (type, act) => document.addEventListener(type, act);
+
+  // Selection in a list: the bar at its foot says how many rows are ticked and what they add up to.
+  // <form data-pick="USD" data-pick-one="1 invoice" data-pick-many="%d invoices">, rows [name=pick][data-amount].
+  const sumUp = (form) => {
+    const boxes = [...form.querySelectorAll("[name=pick]:enabled")];
+    const all = form.querySelector("[data-pick-all]");
+    const picked = boxes.filter((box) => box.checked);
+    const money = new Intl.NumberFormat(root.lang, { style: "currency", currency: form.dataset.pick });
+    const unit = 10 ** money.resolvedOptions().maximumFractionDigits;
+    const units = picked.reduce((sum, box) => sum + Math.round(Number(box.dataset.amount) * unit), 0);
+    const { pickOne, pickMany } = form.dataset;
+    const words = picked.length === 1 ? pickOne : pickMany.replace("%d", picked.length);
+    const output = form.elements.sum;
+    if (output) output.value = `${words}, ${money.format(units / unit)}`;
+    if (all) {
+      all.checked = boxes.length > 0 && picked.length === boxes.length;
+      all.indeterminate = picked.length > 0 && !all.checked;
+    }
+  };
+  on("change", ({ target }) => {
+    const form = target.closest("form[data-pick]");
+    if (form) {
+      if (target.matches("[data-pick-all]")) {
+        form.querySelectorAll("[name=pick]:enabled").forEach((box) => (box.checked = target.checked));
+      }
+      sumUp(form);
+    }
+    // A choice that changes what is shown needs no button: <select data-go>.
+    if (target.matches("[data-go]")) target.form.requestSubmit();
+  });
+  on("reset", ({ target }) => target.matches("form[data-pick]") && setTimeout(sumUp, 0, target));
+
+  // A form marked data-busy is not sent twice.
+  const rest = (scope) => scope.querySelectorAll(".btn[aria-busy]").forEach((button) => (button.ariaBusy = null));
+  on("submit", (event) => {
+    if (!event.target.matches("[data-busy]")) return;
+    if (event.target.querySelector(".btn[aria-busy=true]")) return event.preventDefault();
+    if (event.submitter) event.submitter.ariaBusy = "true";
+  });
+  on("htmx:afterRequest", ({ target }) => rest(target));
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) rest(document);
+    document.querySelectorAll("form[data-pick]").forEach(sumUp);
+  });
+
+  on("click", ({ target }) => {
+    const hit = (selector) => target.closest(selector);
+    if (hit("[data-print]")) print();
+    if (hit("[data-back]")) history.back();
+    hit("[data-dismiss]")?.closest(".banner, .toast")?.remove();
+    if (hit("[data-theme-toggle]")) {
+      const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+      const theme = (root.dataset.theme || system) === "dark" ? "light" : "dark";
+      root.dataset.theme = theme;
+      // A cookie, so that the server prints the choice and the next page does not flash.
+      document.cookie = `portico_theme=${theme}; path=/; max-age=31536000; samesite=lax`;
+    }
+    // Browsers without invoker commands.
+    const invoker = hit("[commandfor]");
+    if (!invoker || "command" in invoker) return;
+    const dialog = document.getElementById(invoker.getAttribute("commandfor"));
+    if (invoker.getAttribute("command") === "close") dialog.close();
+    else dialog.showModal();
+  });
+
+  // A toast goes by itself, unless somebody is at it.
+  const fade = (toast) => {
+    const wait = () => setTimeout(() => (toast.matches(":hover, :focus-within") ? wait() : toast.remove()), 10000);
+    wait();
+  };
+  const toasts = document.querySelector(".toasts");
+  if (toasts) {
+    toasts.querySelectorAll(".toast:not([role=alert])").forEach(fade);
+    new MutationObserver((changes) => {
+      for (const { addedNodes } of changes) {
+        for (const node of addedNodes) if (node.matches?.(".toast:not([role=alert])")) fade(node);
+      }
+    }).observe(toasts, { childList: true });
+  }
+
+  // An error that answers htmx is shown as a toast; what the person was looking at stays.
+  on("htmx:beforeSwap", ({ detail }) => {
+    if (detail.xhr.status < 400 || !detail.serverResponse.includes("data-fault")) return;
+    detail.shouldSwap = true;
+    detail.isError = false;
+    detail.target = toasts;
+    detail.swapOverride = "beforeend";
+  });
+
+  // Drop zones take files that are dropped on them.
+  for (const type of ["dragenter", "dragover", "dragleave", "drop"]) {
+    on(type, (event) => {
+      const zone = event.target.closest?.(".drop");
+      if (!zone) return;
+      event.preventDefault();
+      zone.classList.toggle("over", type === "dragenter" || type === "dragover");
+      if (type !== "drop") return;
+      const input = zone.querySelector("input");
+      input.files = event.dataTransfer.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
+}
