@@ -1,0 +1,199 @@
+"""The frame around every page of the portal: whose it is, what it leads to, who is signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, cast
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from portico.access.actors import ContactActor, Permission, StaffActor
+from portico.access.middleware import PortalRequest
+from portico.access.models import User
+from portico.access.scope import is_open, scope
+from portico.customers.models import Customer
+from portico.home.ageing import Ageing, ageing
+from portico.kit import clock
+from portico.kit.errors import ForbiddenError
+from portico.organisations.models import Organisation, Preferences
+from portico.ui.brand import stylesheet_href
+from portico.ui.shell import FooterLine, MenuEntry, Notice, Shell, Switch, Theme
+
+TRANSLATED: Final = frozenset({"en"})
+"""Languages the portal speaks; a person who prefers another reads the first of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """What every page of a contact person's portal rests on, read once a request in two statements at most."""
+
+    actor: ContactActor
+    organisation: Organisation
+    preferences: Preferences
+    customer: Customer
+    today: date
+    """The organisation's calendar day."""
+    outstanding: tuple[Ageing, ...]
+    """What is open on invoices, by currency; empty for somebody who may not see amounts."""
+    language: str
+    shell: Shell
+
+
+def page(
+    request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    """Render a template in the portal's frame, in the organisation's time zone and the person's language.
+
+    The template finds `shell` and `portal` beside its own context. Works inside a scope and outside of one.
+
+    Raises:
+        ForbiddenError: whoever asks is no contact person.
+    """
+    portal = portal_of(request)
+    with (
+        timezone.override(ZoneInfo(portal.organisation.time_zone)),
+        translation.override(portal.language),
+    ):
+        given = {"portal": portal, "shell": portal.shell, "today": portal.today, **(context or {})}
+        return render(request, template, given, status=status)
+
+
+def portal_of(request: HttpRequest) -> Portal:
+    """The portal of the request's actor; the same object each time within one request.
+
+    Raises:
+        ForbiddenError: whoever asks is no contact person.
+    """
+    asked = cast("PortalRequest", request)
+    known: Portal | None = getattr(asked, "portal", None)
+    if known is None:
+        actor = asked.actor
+        if not isinstance(actor, ContactActor):
+            raise ForbiddenError(_("This page belongs to a customer's portal."))
+        with nullcontext() if is_open() else scope(actor, read_only=True):
+            known = _read(asked, actor)
+        asked.portal = known  # type: ignore[attr-defined]
+    return known
+
+
+def _read(request: PortalRequest, actor: ContactActor) -> Portal:
+    customer = (
+        Customer.objects.visible_to(actor)
+        .select_related("organisation__preferences", "payment_terms")
+        .defer("organisation__logo")
+        .get()
+    )
+    organisation = customer.organisation
+    today = clock.today(organisation.time_zone)
+    outstanding = ageing(actor, today) if actor.may(Permission.VIEW_BILLING) else ()
+    user = cast("User", request.user)
+    language = _spoken(user.language, customer.portal_language, organisation.language)
+    with translation.override(language):
+        shell = _shell(request, actor, customer, outstanding)
+    return Portal(
+        actor, organisation, organisation.preferences, customer, today, outstanding, language, shell
+    )
+
+
+def _shell(
+    request: PortalRequest,
+    actor: ContactActor,
+    customer: Customer,
+    outstanding: tuple[Ageing, ...],
+) -> Shell:
+    organisation = customer.organisation
+    banner = organisation.preferences.banner_message
+    user = cast("User", request.user)
+    return Shell(
+        organisation_name=organisation.name,
+        person_name=actor.name,
+        logo_url=reverse("logo") if organisation.logo_type else None,
+        stylesheet_href=stylesheet_href(organisation.accent_colour),
+        customer_name=customer.display_name,
+        menu=_menu(request.path, actor, outstanding),
+        account_menu=_account_menu(request),
+        switches=_switches(request, actor),
+        switch_action=reverse("switch"),
+        sign_out_href=reverse("account_logout"),
+        notice=Notice(text=banner) if banner else None,
+        footer=(FooterLine(text=", ".join([organisation.name, *organisation.address_lines])),),
+        theme=cast("Theme", user.theme) if user.theme else None,
+        language=translation.get_language(),
+    )
+
+
+def _menu(path: str, actor: ContactActor, outstanding: tuple[Ageing, ...]) -> tuple[MenuEntry, ...]:
+    entries = [MenuEntry(label=_("Home"), href="/", icon="home", current=path == "/", quick=True)]
+    if actor.may(Permission.VIEW_BILLING):
+        count = sum(each.count for each in outstanding)
+        entries += [
+            MenuEntry(
+                label=_("Invoices"),
+                href="/invoices/",
+                icon="invoice",
+                current=path.startswith("/invoices/"),
+                count=count or None,
+                count_says=_("to pay"),
+                quick=True,
+            ),
+            MenuEntry(
+                label=_("Payments made"),
+                href="/payments/",
+                icon="card",
+                current=path.startswith("/payments/"),
+                quick=True,
+                short_label=_("Payments"),
+            ),
+            MenuEntry(
+                label=_("Statements"),
+                href="/statements/",
+                icon="statement",
+                current=path.startswith("/statements/"),
+                line_before=True,
+                quick=True,
+                short_label=_("Statement"),
+            ),
+        ]
+    return tuple(entries)
+
+
+def _account_menu(request: PortalRequest) -> tuple[MenuEntry, ...]:
+    entries = [
+        MenuEntry(label=_("Where you are signed in"), href=reverse("usersessions_list"), icon="globe"),
+        MenuEntry(label=_("Change your password"), href=reverse("account_change_password"), icon="key"),
+    ]
+    if any(isinstance(each.actor, StaffActor) for each in request.memberships):
+        entries.append(MenuEntry(label=_("Office"), href="/office/", icon="wallet"))
+    return tuple(entries)
+
+
+def _switches(request: PortalRequest, actor: ContactActor) -> tuple[Switch, ...]:
+    """The customers this person may switch between; none when there is only one."""
+    mine = [each for each in request.memberships if isinstance(each.actor, ContactActor)]
+    if len(mine) == 1:
+        return ()
+    several = len({each.actor.organisation_id for each in mine}) > 1
+    return tuple(
+        Switch(
+            name=each.customer_name,
+            value=str(each.actor.customer_id),
+            detail=each.organisation_name if several else "",
+            current=each.actor.customer_id == actor.customer_id,
+        )
+        for each in mine
+        if isinstance(each.actor, ContactActor)
+    )
+
+
+def _spoken(*wanted: str) -> str:
+    """The first wanted language that the portal speaks; a regional one counts as its language."""
+    plain = (tag.split("-")[0].lower() for tag in wanted)
+    return next((tag for tag in plain if tag in TRANSLATED), "en")
