@@ -28,13 +28,18 @@ class ErrorMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Show a named error; let the unnamed go on to Django's handler, which logs them."""
-        if isinstance(error, PorticoError):
-            return show(request, error)
-        if isinstance(error, Http404):
-            return show(request, NotFoundError())
-        if isinstance(error, PermissionDenied):
-            return show(request, ForbiddenError(_("You may not do this.")))
-        return None
+        return show_named(request, error)
+
+
+def show_named(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    """Render a named error, or Django's own for “not found” and “not allowed”; None for any other."""
+    if isinstance(error, PorticoError):
+        return show(request, error)
+    if isinstance(error, Http404):
+        return show(request, NotFoundError())
+    if isinstance(error, PermissionDenied):
+        return show(request, ForbiddenError(_("You may not do this.")))
+    return None
 
 
 def show(request: HttpRequest, error: PorticoError) -> HttpResponse:

@@ -8,13 +8,15 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
 from portico.access.actors import Actor, ContactActor, StaffActor
+from portico.access.errors import show_named
 from portico.access.memberships import Membership, memberships
 from portico.access.scope import scope
-from portico.kit.errors import ForbiddenError
+from portico.kit.errors import ForbiddenError, PorticoError
 
 View: TypeAlias = Callable[..., HttpResponseBase]
 CHOSEN_CUSTOMER = "portico_customer"
@@ -52,9 +54,18 @@ class ActorMiddleware:
     def process_view(
         self, request: HttpRequest, view: View, args: tuple[object, ...], kwargs: dict[str, object]
     ) -> HttpResponseBase | None:
-        """Find the actor, open the scope, run the view in it."""
+        """Find the actor, open the scope, run the view in it; what it raises is shown once the scope is closed."""
         if _is_open(request, view):
             return None
+        try:
+            return self._run(request, view, args, kwargs)
+        except (PorticoError, Http404, PermissionDenied) as error:
+            # Django asks no process_exception for what is raised here, so the errors are shown from here.
+            return show_named(request, error)
+
+    def _run(
+        self, request: HttpRequest, view: View, args: tuple[object, ...], kwargs: dict[str, object]
+    ) -> HttpResponseBase | None:
         user = request.user
         if not user.is_authenticated:
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)

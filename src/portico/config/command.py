@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+import warnings
 from pathlib import Path
 
 
@@ -25,6 +26,7 @@ def prepare() -> None:
     if not os.environ.get("PORTICO_SECRET_KEY"):
         os.environ["PORTICO_SECRET_KEY"] = _secret_key(data / "secret_key")
     if not os.environ.get("DATABASE_URL"):
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")  # of no use to who runs this
         from portico.config import embedded
 
         embedded.start_for_settings(data)

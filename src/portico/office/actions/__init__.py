@@ -1,0 +1,16 @@
+"""Every page of the office that does something, by the name of its address."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from portico.office.actions.customers import CUSTOMER_PAGES
+from portico.office.actions.documents import DOCUMENT_PAGES
+from portico.office.actions.money import MONEY_PAGES
+from portico.office.actions.notices import office_read_notification
+from portico.office.actions.settings import SETTINGS_PAGES
+from portico.office.pages import ActionPage
+
+PAGES: Final[dict[str, ActionPage]] = CUSTOMER_PAGES | DOCUMENT_PAGES | MONEY_PAGES | SETTINGS_PAGES
+
+__all__ = ["PAGES", "office_read_notification"]

@@ -1,0 +1,129 @@
+"""Pages of the organisation: its details, preferences, staff, terms, taxes, gateways."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from portico.access.actors import Actor, Duty, Role
+from portico.office.actions.loading import one
+from portico.office.forms.simple import (
+    PREFERENCE_NAMES,
+    GatewayForm,
+    LogoForm,
+    ModelDetails,
+    NothingForm,
+    StaffDetails,
+)
+from portico.office.pages import ActionPage
+from portico.organisations.actions.edit import edit_organisation, edit_preferences, set_logo
+from portico.organisations.actions.staff import add_staff, edit_staff
+from portico.organisations.actions.terms import (
+    add_payment_terms,
+    add_tax_rate,
+    edit_payment_terms,
+    edit_tax_rate,
+)
+from portico.organisations.models import Organisation, PaymentTerms, Preferences, StaffMember, TaxRate
+from portico.payments.actions.gateways import (
+    add_gateway_account,
+    replace_gateway_settings,
+    set_gateway_active,
+)
+from portico.payments.gateway import gateway_for
+from portico.payments.models import GatewayAccount
+
+_ORGANISATION: Final = (
+    "name", "portal_name", "own_domain", "street", "street2", "city", "state", "postal_code", "country", "email",
+    "phone", "website", "contact_note", "tax_number", "base_currency", "time_zone", "language", "page_size",
+    "accent_colour", "payment_instructions",
+)  # fmt: skip
+_TERMS: Final = ("name", "rule", "days")
+_RATE: Final = ("name", "percentage", "is_active")
+
+
+def _new_staff(actor: Actor, _it: None, data: dict[str, Any]) -> StaffMember:
+    return add_staff(actor=actor, **data | {"role": Role(data["role"])})
+
+
+def _change_staff(actor: Actor, it: StaffMember, data: dict[str, Any]) -> StaffMember:
+    return edit_staff(actor=actor, staff=it, **data | {"role": Role(data["role"])})
+
+
+def _logo(actor: Actor, _it: Organisation, data: dict[str, Any]) -> Organisation:
+    return set_logo(actor=actor, data=data["logo"].read() if data["logo"] else b"")
+
+
+def _new_sandbox(actor: Actor, _it: None, data: dict[str, Any]) -> GatewayAccount:
+    settings = {name: value for name, value in data.items() if name != "name"}
+    return add_gateway_account(actor=actor, gateway="sandbox", name=data["name"], settings=settings)
+
+
+def _change_gateway(actor: Actor, it: GatewayAccount, data: dict[str, Any]) -> GatewayAccount:
+    settings = {name: value for name, value in data.items() if name != "name"}
+    return replace_gateway_settings(actor=actor, account=it, settings=settings)
+
+
+SETTINGS_PAGES: Final[dict[str, ActionPage]] = {
+    "edit-organisation": ActionPage(
+        "Change the organisation", "Save organisation", Duty.CONFIGURE,
+        lambda actor, it, data: ModelDetails(Organisation, _ORGANISATION, it, data),
+        lambda actor, it, data: edit_organisation(actor=actor, **data), load=one(Organisation),
+    ),
+    "set-logo": ActionPage(
+        "Logo", "Save logo", Duty.CONFIGURE, lambda actor, it, data: LogoForm(data), _logo, load=one(Organisation),
+    ),
+    "edit-preferences": ActionPage(
+        "Portal preferences", "Save preferences", Duty.CONFIGURE,
+        lambda actor, it, data: ModelDetails(Preferences, PREFERENCE_NAMES, it, data),
+        lambda actor, it, data: edit_preferences(actor=actor, **data), load=one(Preferences),
+    ),
+    "new-staff": ActionPage(
+        "New staff member", "Add staff member", Duty.CONFIGURE,
+        lambda actor, it, data: StaffDetails(it, data), _new_staff,
+        intro=lambda it: "They sign in with a code sent to their address, or a password they choose.",
+    ),
+    "edit-staff": ActionPage(
+        "Change %(it)s", "Save staff member", Duty.CONFIGURE,
+        lambda actor, it, data: StaffDetails(it, data), _change_staff, load=one(StaffMember),
+    ),
+    "new-terms": ActionPage(
+        "New payment terms", "Add payment terms", Duty.CONFIGURE,
+        lambda actor, it, data: ModelDetails(PaymentTerms, _TERMS, it, data),
+        lambda actor, it, data: add_payment_terms(actor=actor, **data),
+    ),
+    "edit-terms": ActionPage(
+        "Change %(it)s", "Save payment terms", Duty.CONFIGURE,
+        lambda actor, it, data: ModelDetails(PaymentTerms, _TERMS, it, data),
+        lambda actor, it, data: edit_payment_terms(actor=actor, terms=it, **data), load=one(PaymentTerms),
+    ),
+    "new-tax": ActionPage(
+        "New tax rate", "Add tax rate", Duty.CONFIGURE,
+        lambda actor, it, data: ModelDetails(TaxRate, _RATE[:2], it, data),
+        lambda actor, it, data: add_tax_rate(actor=actor, **data),
+    ),
+    "edit-tax": ActionPage(
+        "Change %(it)s", "Save tax rate", Duty.CONFIGURE,
+        lambda actor, it, data: ModelDetails(TaxRate, _RATE, it, data),
+        lambda actor, it, data: edit_tax_rate(actor=actor, rate=it, **data), load=one(TaxRate),
+    ),
+    "new-sandbox": ActionPage(
+        "Connect the sandbox bank", "Connect", Duty.CONFIGURE,
+        lambda actor, it, data: GatewayForm(gateway_for("sandbox"), data, name="Card"), _new_sandbox,
+    ),
+    "edit-gateway": ActionPage(
+        "Settings of %(it)s", "Save settings", Duty.CONFIGURE,
+        lambda actor, it, data: GatewayForm(gateway_for(it.gateway), data, name=it.name), _change_gateway,
+        load=one(GatewayAccount), intro=lambda it: "Secrets are never shown; type them again to change anything.",
+    ),
+    "switch-gateway-off": ActionPage(
+        "Stop offering %(it)s", "Stop offering", Duty.CONFIGURE,
+        lambda actor, it, data: NothingForm(data),
+        lambda actor, it, data: set_gateway_active(actor=actor, account=it, active=False),
+        load=one(GatewayAccount), danger=True, intro=lambda it: "Payments under way go on.",
+    ),
+    "switch-gateway-on": ActionPage(
+        "Offer %(it)s again", "Offer again", Duty.CONFIGURE,
+        lambda actor, it, data: NothingForm(data),
+        lambda actor, it, data: set_gateway_active(actor=actor, account=it, active=True), load=one(GatewayAccount),
+    ),
+}  # fmt: skip

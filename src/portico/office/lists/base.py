@@ -1,0 +1,191 @@
+"""A read-only admin behind the office's door, whose buttons lead to action pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from unfold.admin import ModelAdmin, TabularInline
+
+from portico.access.actors import Duty
+from portico.kit.errors import NotFoundError
+from portico.kit.fields import MoneyField
+from portico.kit.money import format_money
+from portico.office.site import staff_actor
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A button: the name of an action page, its words, and for which rows it is offered."""
+
+    page: str
+    label: str
+    offered: Callable[[Any], bool] = lambda row: True
+    duty: Duty = Duty.WRITE_DOCUMENTS
+
+
+def money(name: str, label: str = "") -> Callable[[Any], str]:
+    """A column that prints an amount with its currency."""
+
+    def shown(row: Any) -> str:
+        amount = getattr(row, name)
+        return format_money(amount) if amount is not None else "–"
+
+    shown.__name__ = f"{name}_shown"
+    column: Callable[[Any], str] = admin.display(description=label or name.replace("_", " "), ordering=name)(
+        shown
+    )
+    return column
+
+
+def shown_fields(model: type[models.Model], without: frozenset[str]) -> list[Any]:
+    """All columns of a model for a page that only shows; amounts with their currency."""
+    fields: list[Any] = []
+    for field in model._meta.local_fields:
+        if field.name in without or field.name in {"id", "organisation"}:
+            continue
+        fields.append(
+            money(field.name, str(field.verbose_name)) if isinstance(field, MoneyField) else field.name
+        )
+    return fields
+
+
+class ReadOnly:
+    """Nobody adds, changes or deletes through the admin: that is what actions are for."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Every staff member whose role reads."""
+        actor = staff_actor(request)
+        return actor is not None and actor.may(Duty.READ)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """As for viewing."""
+        return self.has_view_permission(request)
+
+
+class OfficeAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc] # unfold ships no types
+    """A list and a page of one row, both of the actor's organisation."""
+
+    verbs: ClassVar[tuple[Verb, ...]] = ()
+    list_verbs: ClassVar[tuple[Verb, ...]] = ()
+    hidden: ClassVar[frozenset[str]] = frozenset()
+    list_per_page = 50
+    show_full_result_count = False
+    list_before_template = "office/verbs.html"
+    change_form_before_template = "office/verbs.html"
+    list_filter_submit = True
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """The rows of the actor's organisation."""
+        actor = staff_actor(request)
+        if actor is None:
+            raise NotFoundError
+        related = [
+            field.name
+            for field in self.model._meta.local_fields
+            if isinstance(field, models.ForeignKey) and field.name != "organisation"
+        ]
+        rows: models.QuerySet[Any] = self.model.objects.visible_to(actor).select_related(*related)
+        return rows.order_by(*self.get_ordering(request))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """All columns, unless the list names its own."""
+        return list(self.fields or shown_fields(self.model, self.hidden))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """All of them."""
+        return self.get_fields(request, obj)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list, with what can be done from it."""
+        verbs = self._verbs(request, self.list_verbs, None)
+        response: HttpResponse = super().changelist_view(request, {**(extra_context or {}), "verbs": verbs})
+        return response
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """One row, with what can be done to it."""
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise NotFoundError
+        extra = {**(extra_context or {}), "verbs": self._verbs(request, self.verbs, row), "title": str(row)}
+        response: HttpResponse = super().change_view(request, object_id, form_url, extra)
+        return response
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The row, or None for an id that is none."""
+        try:
+            UUID(str(object_id))
+        except ValueError:
+            return None
+        return super().get_object(request, object_id, from_field)
+
+    def _verbs(self, request: HttpRequest, verbs: tuple[Verb, ...], row: Any) -> list[dict[str, str]]:
+        actor = staff_actor(request)
+        if actor is None:
+            return []
+        arguments = [row.pk] if row is not None else []
+        return [
+            {"href": reverse(f"admin:{verb.page}", args=arguments), "label": verb.label}
+            for verb in verbs
+            if actor.may(verb.duty) and (row is None or verb.offered(row))
+        ]
+
+
+class Rows(ReadOnly, TabularInline):  # type: ignore[misc] # unfold ships no types
+    """Rows that belong to the one shown."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+    shown: ClassVar[tuple[Any, ...]] = ()
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """What is shown of each."""
+        return list(self.shown)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """All of it."""
+        return list(self.shown)
+
+
+def link(page: str, label: str, offered: Callable[[Any], bool] = lambda row: True) -> Callable[[Any], str]:
+    """A column with a link to an action page about its row."""
+
+    def shown(row: Any) -> str:
+        if not row.pk or not offered(row):
+            return "–"
+        return format_html(
+            '<a class="text-primary-600" href="{}">{}</a>', reverse(f"admin:{page}", args=[row.pk]), label
+        )
+
+    shown.__name__ = page.replace("-", "_")
+    column: Callable[[Any], str] = admin.display(description="")(shown)
+    return column

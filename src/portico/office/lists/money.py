@@ -1,0 +1,98 @@
+"""Payments, attempts and refunds."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from portico.access.actors import Duty
+from portico.credit_notes.models import CreditApplication
+from portico.office.lists.base import OfficeAdmin, Rows, Verb, link, money
+from portico.office.site import office
+from portico.payments.models import (
+    Allocation,
+    AttemptAllocation,
+    AttemptChange,
+    Payment,
+    PaymentAttempt,
+    Refund,
+)
+
+_MONEY = Duty.MOVE_MONEY
+
+
+class Allocations(Rows):
+    """Where the money went."""
+
+    model = Allocation
+    shown = ("invoice", money("amount"), "created_at", "reversed_at")
+
+
+class Applications(Rows):
+    """Where the excess went later."""
+
+    model = CreditApplication
+    verbose_name_plural = "excess applied"
+    shown = (
+        "invoice", money("amount"), "date", "reversed_at",
+        link("unapply-credit", "Take off", lambda row: row.reversed_at is None),
+    )  # fmt: skip
+
+
+@admin.register(Payment, site=office)
+class PaymentAdmin(OfficeAdmin):
+    """Payments."""
+
+    list_display = (
+        "number",
+        "customer",
+        "date",
+        "mode",
+        "reference",
+        money("amount"),
+        money("unused"),
+        "voided_at",
+    )
+    list_filter = ("mode", "currency", ("date", admin.DateFieldListFilter))
+    search_fields = ("number", "reference", "customer__display_name")
+    ordering = ("-date", "-id")
+    inlines = (Allocations, Applications)
+    verbs = (
+        Verb("apply-payment", "Apply the excess", lambda row: bool(row.unused), duty=_MONEY),
+        Verb("refund-payment", "Refund the excess", lambda row: bool(row.unused), duty=_MONEY),
+        Verb("void-payment", "Void", lambda row: row.voided_at is None, duty=_MONEY),
+    )
+
+
+class Changes(Rows):
+    """What happened to the attempt."""
+
+    model = AttemptChange
+    shown = ("at", "was", "became", "via", "reason")
+
+
+class AttemptAllocations(Rows):
+    """What it was meant to pay."""
+
+    model = AttemptAllocation
+    shown = ("invoice", "retainer", money("amount"))
+
+
+@admin.register(PaymentAttempt, site=office)
+class AttemptAdmin(OfficeAdmin):
+    """Attempts to pay through a gateway."""
+
+    list_display = ("created_at", "customer", money("amount"), "state", "gateway_account", "failure_message")
+    list_filter = ("state", "currency")
+    search_fields = ("gateway_reference", "customer__display_name")
+    ordering = ("-created_at",)
+    inlines = (AttemptAllocations, Changes)
+
+
+@admin.register(Refund, site=office)
+class RefundAdmin(OfficeAdmin):
+    """Refunds."""
+
+    list_display = ("number", "customer", "date", "mode", "reference", money("amount"))
+    list_filter = ("mode", "currency")
+    search_fields = ("number", "reference", "customer__display_name")
+    ordering = ("-date", "-id")

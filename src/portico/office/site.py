@@ -1,0 +1,55 @@
+"""The office's site: unfold's admin for the staff actor of the request, in its scope, with our own pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
+from unfold.sites import UnfoldAdminSite
+
+from portico.access.actors import Actor, Duty, StaffActor
+
+
+def staff_actor(request: HttpRequest) -> Actor | None:
+    """The staff member of this request; None where nobody of the staff is signed in."""
+    actor = getattr(request, "actor", None)
+    return actor if isinstance(actor, StaffActor) else None
+
+
+class OfficeSite(UnfoldAdminSite):  # type: ignore[misc] # unfold ships no types
+    """Open to every staff member; what they may do is asked of their role, not of Django's permissions."""
+
+    enable_nav_sidebar = False
+    index_title = "Office"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whether the actor is staff who may read."""
+        actor = staff_actor(request)
+        return actor is not None and actor.may(Duty.READ)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Sign-in is the portal's."""
+        return redirect_to_login(request.GET.get("next", "/office/"), "account_login")
+
+    def extra_urls(self) -> list[URLPattern]:
+        """Pages that do something, each a form before an action."""
+        from portico.office.urls import action_urls
+
+        return action_urls(self)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Adds whose office it is, and how many notifications are unread."""
+        from portico.office.queries import office_name, unread_count
+
+        context: dict[str, Any] = super().each_context(request)
+        actor = staff_actor(request)
+        if actor is not None:
+            context["site_header"] = office_name(actor)
+            context["unread"] = unread_count(actor)
+        return context
+
+
+office = OfficeSite(name="admin")
+"""Named “admin” because unfold's templates ask for addresses by that name."""
