@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from portico.testing.browsing import running_browser
+from portico.testing.mail import Mailbox, running_mailbox
+from portico.testing.site import Site, running_site
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -19,3 +25,42 @@ def static_folder() -> None:
 def fresh_limits() -> None:
     """All tests come from one address: what one test tried does not count against the next."""
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    """The whole site, once for all tests that only look at it; who kills parts of it runs one of its own."""
+    with running_site() as running:
+        yield running
+
+
+@pytest.fixture
+def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
+    """A real SMTP server for the e-mails that this process sends."""
+    with running_mailbox() as box:
+        monkeypatch.setattr(settings, "EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+        monkeypatch.setattr(settings, "EMAIL_HOST", "127.0.0.1")
+        monkeypatch.setattr(settings, "EMAIL_PORT", box.port)
+        yield box
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium, started once."""
+    with running_browser() as running:
+        yield running
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser window of this test's own: no cookies, English, a desk's width."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A tab of this test's own."""
+    return context.new_page()
