@@ -10,7 +10,13 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from babel.numbers import NumberFormatError, format_decimal, get_currency_symbol, parse_decimal
+from babel.numbers import (
+    NumberFormatError,
+    format_decimal,
+    get_currency_symbol,
+    get_group_symbol,
+    parse_decimal,
+)
 from django.utils.translation import gettext as _
 
 from portico.access.actors import Actor, ContactActor
@@ -27,7 +33,7 @@ from portico.retainers.models import RetainerInvoice
 
 MOST_LINES: Final = 200
 """How many documents one payment may have; more are paid in a second one."""
-_AMOUNT: Final = re.compile(r"[-+\u2212]?[\d.,'\u2019\s\u00a0\u202f]+")
+_AMOUNT: Final = re.compile(r"[-+\u2212]?[0-9.,'\u2019\s\u00a0\u202f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +171,7 @@ def read_amount(text: str, currency: str, locale: str) -> Money:
     if not _AMOUNT.fullmatch(stripped):
         raise MoneyError(_("“%(text)s” is not an amount.") % {"text": stripped[:40]})
     try:
-        value = parse_decimal(
-            stripped.replace("\N{MINUS SIGN}", "-"), locale=parse_locale(locale), strict=True
-        )
+        value = parse_decimal(_grouped(stripped, locale), locale=parse_locale(locale), strict=True)
     except NumberFormatError:
         raise MoneyError(
             _("“%(text)s” is not an amount. Write it like %(example)s.")
@@ -260,6 +264,14 @@ def _pending_for(actor: ContactActor, document_ids: Sequence[UUID]) -> tuple[Pay
         allocations__retainer_id__in=document_ids
     )
     return tuple(mine.distinct().order_by("created_at"))
+
+
+def _grouped(text: str, locale: str) -> str:
+    """The grouping signs as CLDR has them: people type a plain space or apostrophe for a narrow or curved one."""
+    sign = get_group_symbol(parse_locale(locale))
+    typed = r"\s" if sign.isspace() else "['\u2019]"
+    plain = text.replace("\N{MINUS SIGN}", "-")
+    return re.sub(typed, sign, plain) if sign.isspace() or sign in "'\u2019" else plain
 
 
 def _example(currency: str, locale: str) -> str:

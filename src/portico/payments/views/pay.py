@@ -50,7 +50,7 @@ def summary(request: PortalRequest) -> HttpResponse:
     """The sum and the amounts' errors for what is typed so far (htmx, or the button “Update the sum”)."""
     actor = _payer(request)
     shown = _page(request, actor, request.POST, typed=True)
-    return _show(request, shown, submission_key=_key(request.POST), template="payments/_amounts.html")
+    return _show(request, shown, submission_key=_key(request.POST), template="payments/_sum.html")
 
 
 @require_GET
@@ -138,7 +138,7 @@ def _problem(request: PortalRequest, shown: PayPage) -> str:
 
 
 def _page(request: PortalRequest, actor: ContactActor, data: QueryDict, *, typed: bool = False) -> PayPage:
-    organisation = Organisation.objects.get(pk=actor.organisation_id)
+    organisation = Organisation.objects.visible_to(actor).get()
     return pay_page(
         actor,
         _choice(data),

@@ -9,7 +9,7 @@ const busy = (on) => {
 const frame = () => form.querySelector(".method:has(input:checked) iframe[data-origin]") ?? form.querySelector("iframe[data-origin]");
 
 form?.addEventListener("submit", (event) => {
-  if (event.submitter?.name === "update" || form.elements.token.value) return;
+  if (form.elements.token.value) return;
   event.preventDefault();
   if (form.dataset.waiting) return;
   form.dataset.waiting = "yes";
