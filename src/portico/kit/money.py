@@ -73,6 +73,8 @@ class Money:
             object.__setattr__(self, "amount", fitted)
         if abs(self.amount) > LARGEST:
             raise MoneyError("The amount is too large.", field="amount")
+        if not self.amount and self.amount.is_signed():
+            object.__setattr__(self, "amount", abs(self.amount))  # Decimal knows a -0; nobody owes it
 
     @classmethod
     def zero(cls, currency: str) -> Self:

@@ -31,6 +31,12 @@ class Moves(Generic[S]):
                 f"This {self.noun} is {_words(here)}, so it cannot become {_words(there)}."
             )
 
+    def check_change(self, here: S, there: S) -> None:
+        """The same for a move that is made once, such as voiding: staying is refused as well."""
+        if here == there:
+            raise IllegalMoveError(f"This {self.noun} is {_words(here)} already.")
+        self.check(here, there)
+
     def sources(self, there: S) -> list[S]:
         """The states from which `there` can be reached in one move."""
         return [here for here, nexts in self.table.items() if there in nexts]

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
+
+from django.utils.translation import gettext as _
 
 from portico.customers.models import Address, Customer
 from portico.kit import clock
+from portico.kit.errors import ConflictError
 from portico.transactions.models import Document
 from portico.transactions.numbering import next_number
+
+
+class HasStatus(Protocol):
+    """A document that knows where it stands."""
+
+    number: str
+    status: str
+
+
+def check_draft(document: HasStatus) -> None:
+    """Raise ConflictError unless the document is a draft.
+
+    The tables of moves cannot say it: money that comes back may turn a paid document into a sent one, but nothing
+    may issue it again.
+    """
+    if document.status != "draft":
+        raise ConflictError(_("%(number)s has been issued already.") % {"number": document.number})
 
 
 def frozen(document: Document, customer: Customer, series: str) -> dict[str, Any]:

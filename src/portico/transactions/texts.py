@@ -20,7 +20,7 @@ def check_texts(row: models.Model, prefix: str = "") -> None:
     Raises:
         InvalidError: `field` is the column's name after the prefix.
     """
-    for column in row._meta.local_fields:  # noqa: SLF001 (Django documents it)
+    for column in row._meta.local_fields:
         value = row.__dict__.get(column.attname)
         if not isinstance(value, str):
             continue

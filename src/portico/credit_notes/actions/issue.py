@@ -12,7 +12,7 @@ from portico.invoices.models import Invoice
 from portico.ledger.models import Account, EntryKind
 from portico.ledger.post import Leg, post
 from portico.transactions.compare_and_set import compare_and_set
-from portico.transactions.freezing import frozen
+from portico.transactions.freezing import check_draft, frozen
 from portico.transactions.history import note
 from portico.transactions.models import DocumentKind
 
@@ -22,7 +22,7 @@ def issue_credit_note(*, actor: Actor, credit_note: CreditNote) -> CreditNote:
 
     Raises:
         ForbiddenError: the actor may not move money.
-        IllegalMoveError: it is no longer a draft.
+        ConflictError: it is no longer a draft.
     """
     with scope(actor):
         require_office(actor, Duty.MOVE_MONEY)
@@ -36,6 +36,7 @@ def issue(
     actor: Actor, credit_note: CreditNote, customer: Customer, *, kind: EntryKind, against: Account
 ) -> None:
     """Issue a draft that was read under the customer's lock: debit `against`, credit the customer's credit."""
+    check_draft(credit_note)
     MOVES.check(CreditNoteStatus(credit_note.status), CreditNoteStatus.OPEN)
     changes = frozen(credit_note, customer, "credit_note")
     compare_and_set(credit_note, {**changes, "status": CreditNoteStatus.OPEN, "balance": credit_note.total})

@@ -39,7 +39,7 @@ def void_credit_note(*, actor: Actor, credit_note: CreditNote, reason: str) -> C
 def void(actor: Actor, credit_note: CreditNote, reason: str) -> None:
     """Void a credit note that was read under the customer's lock."""
     _refuse_used(credit_note)
-    MOVES.check(CreditNoteStatus(credit_note.status), CreditNoteStatus.VOID)
+    MOVES.check_change(CreditNoteStatus(credit_note.status), CreditNoteStatus.VOID)
     compare_and_set(
         credit_note, {"status": CreditNoteStatus.VOID, "balance": Money.zero(credit_note.currency)}
     )

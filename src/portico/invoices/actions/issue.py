@@ -12,7 +12,7 @@ from portico.invoices.standing import status_of
 from portico.ledger.models import Account, EntryKind
 from portico.ledger.post import Leg, post
 from portico.transactions.compare_and_set import compare_and_set
-from portico.transactions.freezing import frozen
+from portico.transactions.freezing import check_draft, frozen
 from portico.transactions.history import note
 from portico.transactions.models import DocumentKind
 
@@ -24,7 +24,7 @@ def issue_invoice(*, actor: Actor, invoice: Invoice) -> Invoice:
 
     Raises:
         ForbiddenError: the actor may not write documents.
-        IllegalMoveError: it is no longer a draft.
+        ConflictError: it is no longer a draft.
     """
     with scope(actor):
         require_office(actor, Duty.WRITE_DOCUMENTS)
@@ -36,6 +36,7 @@ def issue_invoice(*, actor: Actor, invoice: Invoice) -> Invoice:
 
 def issue(actor: Actor, invoice: Invoice, customer: Customer, *, kind: EntryKind, against: Account) -> None:
     """Issue a draft that was read under the customer's lock: debit receivable, credit `against`."""
+    check_draft(invoice)
     MOVES.check(InvoiceStatus(invoice.status), InvoiceStatus.SENT)
     status = status_of(invoice, invoice.total)
     MOVES.check(InvoiceStatus.SENT, status)

@@ -41,7 +41,7 @@ def void_invoice(*, actor: Actor, invoice: Invoice, reason: str) -> Invoice:
 def void(actor: Actor, invoice: Invoice, reason: str) -> None:
     """Void an invoice that was read under the customer's lock."""
     _refuse_used(invoice)
-    MOVES.check(InvoiceStatus(invoice.status), InvoiceStatus.VOID)
+    MOVES.check_change(InvoiceStatus(invoice.status), InvoiceStatus.VOID)
     compare_and_set(invoice, {"status": InvoiceStatus.VOID, "balance": Money.zero(invoice.currency)})
     reverse(invoice.pk, day=reversal_day(invoice.organisation_id, invoice.date))
     note(actor, invoice, DocumentKind.INVOICE, "voided", {"reason": reason})

@@ -8,7 +8,7 @@ from portico.access.scope import scope
 from portico.customers.locking import lock_books, reread
 from portico.retainers.models import MOVES, RetainerInvoice, RetainerStatus
 from portico.transactions.compare_and_set import compare_and_set
-from portico.transactions.freezing import frozen
+from portico.transactions.freezing import check_draft, frozen
 from portico.transactions.history import note
 from portico.transactions.models import DocumentKind
 
@@ -18,12 +18,13 @@ def issue_retainer(*, actor: Actor, retainer: RetainerInvoice) -> RetainerInvoic
 
     Raises:
         ForbiddenError: the actor may not write documents.
-        IllegalMoveError: it is no longer a draft.
+        ConflictError: it is no longer a draft.
     """
     with scope(actor):
         require_office(actor, Duty.WRITE_DOCUMENTS)
         customer = lock_books(retainer.customer_id)
         retainer = reread(actor, retainer)
+        check_draft(retainer)
         MOVES.check(RetainerStatus(retainer.status), RetainerStatus.SENT)
         changes = frozen(retainer, customer, "retainer_invoice")
         compare_and_set(retainer, {**changes, "status": RetainerStatus.SENT, "balance": retainer.total})

@@ -36,7 +36,7 @@ def void_retainer(*, actor: Actor, retainer: RetainerInvoice, reason: str) -> Re
                 _("%(amount)s has been paid on retainer invoice %(number)s. Void its payments first.")
                 % {"amount": format_money(retainer.paid), "number": retainer.number}
             )
-        MOVES.check(RetainerStatus(retainer.status), RetainerStatus.VOID)
+        MOVES.check_change(RetainerStatus(retainer.status), RetainerStatus.VOID)
         compare_and_set(retainer, {"status": RetainerStatus.VOID, "balance": Money.zero(retainer.currency)})
         note(actor, retainer, DocumentKind.RETAINER_INVOICE, "voided", {"reason": reason})
         audit.record(actor, "void_retainer", retainer, f"{retainer.number}: {reason}")

@@ -76,9 +76,7 @@ def test_prices_with_several_taxes_hold_each_by_its_share() -> None:
 
 
 def test_a_discount_before_tax_lowers_the_tax_of_each_rate_by_its_share() -> None:
-    done = of(
-        line("300", "1", VAT), line("100"), discount_kind=DiscountKind.AMOUNT, discount_value=D(40)
-    )
+    done = of(line("300", "1", VAT), line("100"), discount_kind=DiscountKind.AMOUNT, discount_value=D(40))
     assert done.discount_total == usd("40")
     assert done.tax_summary == (TaxRow("VAT", D(20), usd("270"), usd("54")),)
     assert done.total == usd("414")  # 400 - 40 + 54
