@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from typing import Final
 
 from django.utils.translation import get_language_bidi
@@ -166,16 +166,16 @@ def stacked_bar(parts: Sequence[Part]) -> tuple[Slice, ...]:
 
 
 def _scale(amounts: Sequence[Decimal]) -> tuple[Decimal, Decimal]:
-    """The end of the axis and the distance of its lines: at most four, at round figures."""
+    """The largest figure, which fills the height, and the distance of the lines: at most five, at round figures."""
     most = max([*amounts, Decimal(0)])
     if most <= 0:
         return Decimal(1), Decimal(2)  # only the line at zero
-    rough = most / 3
+    rough = most / 4
     magnitude = Decimal(1).scaleb(rough.adjusted())
     # 2.5 yen is no figure: steps below ten are whole.
     steps = [nice for nice in _STEPS if magnitude > 1 or nice == int(nice)]
     step = next(magnitude * nice for nice in steps if magnitude * nice >= rough)
-    return (most / step).to_integral_value(rounding=ROUND_CEILING) * step, step
+    return most, step
 
 
 def _height(amount: Decimal, top: Decimal) -> Decimal:
@@ -186,4 +186,3 @@ def _height(amount: Decimal, top: Decimal) -> Decimal:
 
 def _percent(value: Decimal) -> str:
     return f"{value:.2f}%"
-

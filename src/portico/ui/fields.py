@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.utils.html import conditional_escape
 from markupsafe import Markup
 
 Kind = Literal["input", "select", "textarea", "check", "choices", "file", "hidden"]
@@ -20,6 +21,8 @@ _KINDS: Final[tuple[tuple[type[forms.Widget], Kind], ...]] = (
     (forms.Select, "select"),
     (forms.Textarea, "textarea"),
 )
+_LOOKS: Final[dict[Kind, str]] = {"check": "", "choices": "", "file": "", "hidden": ""}
+"""The class of a control where it is not “input”."""
 
 
 def field_kind(bound: BoundField) -> Kind:
@@ -33,40 +36,40 @@ def field_id(bound: BoundField) -> str:
     return bound.id_for_label or bound.auto_id or bound.html_name
 
 
+def field_hint(bound: BoundField) -> Markup:
+    """Its help text: HTML where Django marked it as safe, escaped otherwise."""
+    # A lazy text shows only when made a string whether it is safe.
+    return Markup(conditional_escape(str(bound.help_text)))  # noqa: S704 # just escaped
+
+
 def widget(
-    bound: BoundField, *, described_by: str = "", switch: bool = False, attrs: dict[str, Any] | None = None
+    bound: BoundField, *, hinted: bool = False, switch: bool = False, attrs: dict[str, Any] | None = None
 ) -> Markup:
-    """The control alone, tied to its hint and its error by `aria-describedby`.
+    """The control alone, tied to its hint (`<id>_helptext`) and its errors (`<id>_error`) by `aria-describedby`.
 
     Args:
         bound: a field of a form.
-        described_by: ids of further elements that describe it.
+        hinted: a hint is shown under it.
         switch: draw a check box as a switch.
-        attrs: further attributes, such as `autofocus`.
+        attrs: further attributes, such as `autofocus`; one that is False is left out.
     """
-    kind = field_kind(bound)
-    given = {key.replace("_", "-"): value for key, value in (attrs or {}).items()}
-    own_class = str(bound.field.widget.attrs.get("class", ""))
-    look = {"check": "switch" if switch else "", "choices": "", "file": "", "hidden": ""}.get(kind, "input")
-    classes = " ".join(part for part in (look, own_class, str(given.pop("class", ""))) if part)
+    given = dict(attrs or {})
+    look = "switch" if switch else _LOOKS.get(field_kind(bound), "input")
+    own_class = bound.field.widget.attrs.get("class", "")
+    classes = " ".join(str(part) for part in (look, own_class, given.pop("class", "")) if part)
     attributes: dict[str, Any] = {"class": classes} if classes else {}
     if switch:
         attributes["role"] = "switch"
-    if described := _described_by(bound, described_by):
-        attributes["aria-describedby"] = described
+    own = field_id(bound)
+    described = [f"{own}_helptext"] if hinted else []
     if bound.errors:
         attributes["aria-invalid"] = "true"
+        described.append(f"{own}_error")
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    if not hinted:
+        bound.help_text = ""  # else Django points to a hint that is not on the page
     return Markup(bound.as_widget(attrs={**attributes, **given}))  # noqa: S704 # Django's widgets escape
-
-
-def _described_by(bound: BoundField, further: str) -> str:
-    own = field_id(bound)
-    parts = [further]
-    if bound.help_text:
-        parts.append(f"{own}_helptext")
-    if bound.errors:
-        parts.append(f"{own}_error")
-    return " ".join(part for part in parts if part)
 
 
 def choices(bound: BoundField) -> list[Any]:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 
-from portico.ui import charts, dates, fields, icons, money
+from portico.ui import charts, dates, devices, fields, icons, money
 
 
 def environment(**options: Any) -> Environment:
@@ -45,6 +45,7 @@ def environment(**options: Any) -> Environment:
         moment=dates.moment,
         day=dates.day,
         initials=icons.initials,
+        device=devices.device,
         merge=merge,
     )
     made.globals.update(
@@ -56,6 +57,7 @@ def environment(**options: Any) -> Environment:
         widget=fields.widget,
         field_kind=fields.field_kind,
         field_id=fields.field_id,
+        field_hint=fields.field_hint,
         choices=fields.choices,
         bar_chart=charts.bar_chart,
         stacked_bar=charts.stacked_bar,
@@ -73,7 +75,6 @@ def url(name: str, *args: Any, **kwargs: Any) -> str:
 def page_direction() -> str:
     """The direction of the active language: “ltr” or “rtl”."""
     return "rtl" if translation.get_language_bidi() else "ltr"
-
 
 
 def merge(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:

@@ -92,6 +92,8 @@ class Shell:
     switches: tuple[Switch, ...] = ()
     switch_action: str = ""
     sign_out_href: str = ""
+    theme_action: str = ""
+    """Where the choice of light or dark is posted (`theme`, `next`); empty: it is kept on this device alone."""
     notice: Notice | None = None
     footer: tuple[FooterLine, ...] = ()
     staff_preview: str = ""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from django import forms
@@ -26,7 +28,9 @@ SHELL = Shell(
     customer_name="Greenleaf Gardens Ltd",
     menu=(
         MenuEntry(label="Home", href="#", icon="home", quick=True),
-        MenuEntry(label="Invoices", href="#", icon="invoice", current=True, count=5, count_says="to pay", quick=True),
+        MenuEntry(
+            label="Invoices", href="#", icon="invoice", current=True, count=5, count_says="to pay", quick=True
+        ),
         MenuEntry(label="Sales orders", href="#", icon="order", quick=True, short_label="Orders"),
         MenuEntry(label="Retainer invoices", href="#", icon="retainer", count=1, count_says="to pay"),
         MenuEntry(label="Credit notes", href="#", icon="credit"),
@@ -44,7 +48,10 @@ SHELL = Shell(
     ),
     switch_action="#",
     sign_out_href="#",
-    notice=Notice(title="Our warehouse is closed on 26 and 27 November.", text="Orders confirmed by noon still ship."),
+    theme_action="#",
+    notice=Notice(
+        title="Our warehouse is closed on 26 and 27 November.", text="Orders confirmed by noon still ship."
+    ),
     footer=(
         FooterLine(text="Northwind Traders, 1200 Harbor Avenue SW, Seattle, WA 98126"),
         FooterLine(text="Privacy", href="#"),
@@ -59,11 +66,8 @@ BRAND = Brand(
     email="ar@northwind.example",
 )
 
-ICONS = (
-    "home invoice order retainer credit card statement folder search filter sort down right left updown check x plus "
-    "more menu download upload print forward comment clock file image clip bank wallet lock alert info done mail phone "
-    "pin user out theme globe key bookmark calendar eye refresh"
-).split()
+SPRITE = Path(__file__).parent.parent / "static" / "portico" / "icons.svg"
+ICONS = re.findall(r'<symbol id="i-([a-z]+)"', SPRITE.read_text(encoding="utf-8"))
 
 PERIODS = [
     Period(label, f"{label} {year}", usd(invoiced), usd(paid))
@@ -84,11 +88,11 @@ PERIODS = [
 ]
 
 AGES = [
-    Part("not due yet", usd("13270.25"), "#"),
+    Part("Not due yet", usd("13270.25"), "#"),
     Part("1 to 30 days late", usd("3210.00"), "#"),
     Part("31 to 60 days late", usd("940.25"), "#"),
     Part("61 to 90 days late", usd("0.00")),
-    Part("over 90 days late", usd("120.00"), "#"),
+    Part("Over 90 days late", usd("120.00"), "#"),
 ]
 
 ROWS: list[dict[str, Any]] = [
@@ -137,7 +141,9 @@ class SampleForm(forms.Form):
     due = forms.DateField(label="Due by", widget=forms.DateInput(attrs={"type": "date"}))
     note = forms.CharField(label="Note", widget=forms.Textarea(attrs={"rows": 2}), required=False)
     how = forms.ChoiceField(
-        label="How much", choices=[("all", "Full amount"), ("part", "Another amount")], widget=forms.RadioSelect
+        label="How much",
+        choices=[("all", "Full amount"), ("part", "Another amount")],
+        widget=forms.RadioSelect,
     )
     kinds = forms.MultipleChoiceField(
         label="Tell me about",
@@ -166,7 +172,14 @@ def context() -> dict[str, Any]:
         "ages": AGES,
         "rows": ROWS,
         "form": SampleForm(
-            {"amount": "8000", "country": "US", "due": "2026-12-31", "how": "all", "kinds": ["a"]}, prefix="sample"
+            {
+                "sample-amount": "8000",
+                "sample-country": "US",
+                "sample-due": "2026-12-31",
+                "sample-how": "all",
+                "sample-kinds": ["a"],
+            },
+            prefix="sample",
         ),
         "empty_form": SampleForm(prefix="blank"),
         "moments": [

@@ -50,6 +50,22 @@ var htmx=function(){"use strict";const Y={onLoad:null,process:null,on:null,off:n
     document.querySelectorAll("form[data-pick]").forEach(sumUp);
   });
 
+  // Light or dark, at once; a cookie, so that the server prints the choice and the next page does not flash.
+  const wear = (theme) => {
+    if (theme) root.dataset.theme = theme;
+    else delete root.dataset.theme;
+    document.cookie = `portico_theme=${theme}; path=/; max-age=${theme ? 31536000 : 0}; samesite=lax`;
+  };
+  on("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-theme-form]") || !event.submitter) return;
+    event.preventDefault();
+    wear(event.submitter.value);
+    form.querySelectorAll("button").forEach((button) => (button.ariaPressed = String(button === event.submitter)));
+    const body = new FormData(form, event.submitter);
+    fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } });
+  });
+
   on("click", ({ target }) => {
     const hit = (selector) => target.closest(selector);
     if (hit("[data-print]")) print();
@@ -57,10 +73,7 @@ var htmx=function(){"use strict";const Y={onLoad:null,process:null,on:null,off:n
     hit("[data-dismiss]")?.closest(".banner, .toast")?.remove();
     if (hit("[data-theme-toggle]")) {
       const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-      const theme = (root.dataset.theme || system) === "dark" ? "light" : "dark";
-      root.dataset.theme = theme;
-      // A cookie, so that the server prints the choice and the next page does not flash.
-      document.cookie = `portico_theme=${theme}; path=/; max-age=31536000; samesite=lax`;
+      wear((root.dataset.theme || system) === "dark" ? "light" : "dark");
     }
     // Browsers without invoker commands.
     const invoker = hit("[commandfor]");
