@@ -1,0 +1,1 @@
+"""Building documents from rows: no database, only the file and the mapping."""

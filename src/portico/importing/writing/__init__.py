@@ -1,0 +1,1 @@
+"""Writing built documents: a batch in one transaction."""
