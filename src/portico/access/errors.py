@@ -31,6 +31,13 @@ class ErrorMiddleware:
         return show_named(request, error)
 
 
+class SignInError(PorticoError):
+    """Nobody is signed in, and who asks cannot be sent to a page for it."""
+
+    code = "sign_in"
+    status = 401
+
+
 def show_named(request: HttpRequest, error: Exception) -> HttpResponse | None:
     """Render a named error, or Django's own for “not found” and “not allowed”; None for any other."""
     if isinstance(error, PorticoError):

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeAlias
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from portico.access.actors import Actor, ContactActor, StaffActor
-from portico.access.errors import show_named
+from portico.access.errors import SignInError, problem, show_named, wants_json
 from portico.access.memberships import Membership, memberships
 from portico.access.scope import scope
 from portico.kit.errors import ForbiddenError, PorticoError
 
 View: TypeAlias = Callable[..., HttpResponseBase]
 CHOSEN_CUSTOMER = "portico_customer"
+CHOSEN_OFFICE = "portico_office"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -42,6 +44,12 @@ def own_scope(view: View) -> View:
     return view
 
 
+def signed_in(view: View) -> View:
+    """Mark a view that needs a login but nobody to act as: it concerns the human, and no organisation."""
+    view.signed_in = True  # type: ignore[attr-defined]
+    return view
+
+
 class ActorMiddleware:
     """Closed by default: a view runs for a known actor, in that actor's scope, or is marked otherwise."""
 
@@ -55,38 +63,53 @@ class ActorMiddleware:
         self, request: HttpRequest, view: View, args: tuple[object, ...], kwargs: dict[str, object]
     ) -> HttpResponseBase | None:
         """Find the actor, open the scope, run the view in it; what it raises is shown once the scope is closed."""
-        if _is_open(request, view):
+        if _is_open(view):
             return None
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
         try:
-            return self._run(request, view, args, kwargs)
+            return _run(request, view, args, kwargs)
         except (PorticoError, Http404, PermissionDenied) as error:
             # Django asks no process_exception for what is raised here, so the errors are shown from here.
             return show_named(request, error)
 
-    def _run(
-        self, request: HttpRequest, view: View, args: tuple[object, ...], kwargs: dict[str, object]
-    ) -> HttpResponseBase | None:
-        user = request.user
-        if not user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
-        found = memberships(user.pk)
-        actor = _choose(request, found)
-        request.actor = actor  # type: ignore[attr-defined]
-        request.memberships = found  # type: ignore[attr-defined]
-        if getattr(view, "own_scope", False):
-            return None
-        with scope(actor, read_only=request.method in SAFE and isinstance(actor, ContactActor)):
-            response = view(request, *args, **kwargs)
-            if hasattr(response, "render") and callable(response.render):
-                response.render()
-        return response
+
+def _run(
+    request: HttpRequest, view: View, args: tuple[object, ...], kwargs: dict[str, object]
+) -> HttpResponseBase | None:
+    assert request.user.pk is not None
+    found = memberships(request.user.pk)
+    request.memberships = found  # type: ignore[attr-defined]
+    if getattr(view, "signed_in", False):
+        return None
+    actor = _choose(request, found)
+    request.actor = actor  # type: ignore[attr-defined]
+    if getattr(view, "own_scope", False):
+        return None
+    with scope(actor, read_only=request.method in SAFE and isinstance(actor, ContactActor)):
+        response = view(request, *args, **kwargs)
+        if hasattr(response, "render") and callable(response.render):
+            response.render()
+    return response
 
 
-def _is_open(request: HttpRequest, view: View) -> bool:
-    if getattr(view, "open_to_all", False):
-        return True
+def _is_open(view: View) -> bool:
     # allauth guards its own pages; they concern a login, which belongs to no organisation.
-    return request.path.startswith("/account/")
+    return getattr(view, "open_to_all", False) or view.__module__.startswith("allauth.")
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """To the sign-in page and, where that can be done by a link, back here afterwards."""
+    if wants_json(request):
+        return problem(SignInError("Sign in first."))
+    back = request.get_full_path() if request.method in SAFE else "/"
+    fragment = request.headers.get("HX-Request")
+    if fragment:
+        # What is asked for is a part of a page that is open; that page is where to come back to.
+        shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+        back = shown.path + (f"?{shown.query}" if shown.query else "") or "/"
+    response = redirect_to_login(back, settings.LOGIN_URL)
+    return HttpResponse(status=204, headers={"HX-Redirect": response.url}) if fragment else response
 
 
 def _choose(request: HttpRequest, found: list[Membership]) -> Actor:
@@ -96,7 +119,7 @@ def _choose(request: HttpRequest, found: list[Membership]) -> Actor:
         raise ForbiddenError(
             "You have no access to the office." if office else "You have no access to a customer's portal."
         )
-    chosen = request.session.get("portico_office" if office else CHOSEN_CUSTOMER)
+    chosen = request.session.get(CHOSEN_OFFICE if office else CHOSEN_CUSTOMER)
     for actor in actors:
         if chosen and UUID(chosen) in (actor.organisation_id, getattr(actor, "customer_id", None)):
             return actor

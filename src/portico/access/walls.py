@@ -27,6 +27,7 @@ WITHOUT_POLICY: Final = {
     "auth_group": "Django's own, unused",
     "auth_group_permissions": "Django's own, unused",
     "auth_permission": "names of permissions",
+    "access_cache": "how often somebody tried to sign in, by hashed keys",
     "access_user": "a human may belong to several organisations and is looked up before any is known",
     "access_user_groups": "Django's own, unused",
     "access_user_user_permissions": "Django's own, unused",

@@ -16,8 +16,8 @@ handler500 = "portico.access.errors.server_error"
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
-    path("account/", include("allauth.account.urls")),
-    path("account/sessions/", include("allauth.usersessions.urls")),
+    path("account/", include("portico.access.urls")),
+    path("account/", include("portico.customers.urls")),
     path("office/", office.urls),
     path("", include("portico.home.urls")),
     path("", include("portico.payments.pay_urls")),
