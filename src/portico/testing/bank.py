@@ -1,0 +1,117 @@
+"""An account at a running sandbox bank, as tests use it: cards, faults, and the bank's own list of charges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpx
+
+from portico.access.actors import Actor
+from portico.payments.actions.gateways import add_gateway_account
+from portico.payments.models import GatewayAccount
+
+SUCCEEDS: Final = "4242424242424242"
+DECLINES: Final = "4000000000000002"
+ASKS_3DS: Final = "4000000000003220"
+
+
+@dataclass(frozen=True)
+class BankAccount:
+    """The organisation's account at the bank; everything goes over HTTP."""
+
+    url: str
+    id: str
+    publishable_key: str
+    secret_key: str
+    webhook_secret: str
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What the sandbox gateway asks for."""
+        return {
+            "url": self.url,
+            "publishable_key": self.publishable_key,
+            "secret_key": self.secret_key,
+            "webhook_secret": self.webhook_secret,
+        }
+
+    def card(self, number: str = SUCCEEDS) -> str:
+        """A token for a card, as the bank's own fields get it."""
+        answer = self._ask(
+            "POST",
+            f"/fields/{self.publishable_key}/tokens",
+            {
+                "kind": "card", "number": number, "expiry": "12/34", "cvc": "123", "name": "Maya Chen",
+                "address": "48 Orchard Lane", "city": "Portland", "postal_code": "97205", "country": "US",
+            },
+        )  # fmt: skip
+        return str(answer["token"])
+
+    def faults(self, **switches: Any) -> None:
+        """Make the bank misbehave; see its README for the switches."""
+        self._ask("POST", f"/control/accounts/{self.id}/faults", switches)
+
+    def behave(self) -> None:
+        """All faults off."""
+        self._ask("DELETE", f"/control/accounts/{self.id}/faults")
+
+    def charges(self) -> dict[str, tuple[int, int]]:
+        """How many charges and how much in minor units, by currency, from the money that moved."""
+        summary = self._ask("GET", f"/control/accounts/{self.id}/summary")["charges"]["by_currency"]
+        return {currency: (row["count"], row["charged"]) for currency, row in summary.items()}
+
+    def payments(self) -> list[dict[str, Any]]:
+        """The bank's payments, newest first."""
+        found: list[dict[str, Any]] = self._ask("GET", "/v1/payments?limit=100")["data"]
+        return found
+
+    def events(self) -> list[dict[str, Any]]:
+        """The bank's events with their deliveries, newest first."""
+        found: list[dict[str, Any]] = self._ask("GET", f"/control/accounts/{self.id}/events")["data"]
+        return found
+
+    def resend(self, event_id: str, times: int = 1) -> None:
+        """Deliver an event again."""
+        self._ask("POST", f"/control/events/{event_id}/resend", {"times": times})
+
+    def webhook_to(self, url: str, *, parent: str = "") -> None:
+        """Deliver events to this address from now on, and let this origin frame the fields."""
+        _open(self.url, self._name(), url, [parent] if parent else [])
+
+    def _name(self) -> str:
+        accounts = httpx.get(f"{self.url}/control/accounts", timeout=10).json()["data"]
+        return str(next(each["name"] for each in accounts if each["id"] == self.id))
+
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        answer = httpx.request(
+            method,
+            self.url + path,
+            json=body,
+            headers={"Authorization": f"Bearer {self.secret_key}", "Origin": self.url},
+            timeout=20,
+        )
+        assert answer.is_success, (answer.status_code, answer.text)
+        content: dict[str, Any] = answer.json() if answer.content else {}
+        return content
+
+
+def open_account(url: str, name: str, *, webhook_url: str = "", parent: str = "") -> BankAccount:
+    """Open an account at the bank, or find the one of this name."""
+    content = _open(url, name, webhook_url, [parent] if parent else [])
+    return BankAccount(
+        url, content["id"], content["publishable_key"], content["secret_key"], content["webhook_secret"]
+    )
+
+
+def connect(actor: Actor, account: BankAccount, name: str = "Card") -> GatewayAccount:
+    """Connect the organisation to its account at the bank."""
+    return add_gateway_account(actor=actor, gateway="sandbox", name=name, settings=account.settings)
+
+
+def _open(url: str, name: str, webhook_url: str, parents: list[str]) -> dict[str, Any]:
+    body = {"name": name, "parent_origins": parents, **({"webhook_url": webhook_url} if webhook_url else {})}
+    answer = httpx.post(f"{url}/control/accounts", json=body, timeout=10)
+    assert answer.is_success, (answer.status_code, answer.text)
+    content: dict[str, Any] = answer.json()
+    return content
