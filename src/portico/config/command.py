@@ -19,6 +19,7 @@ def main() -> None:
 
 def prepare() -> None:
     """Put the settings' environment in place: data folder, secret key, database."""
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")  # of no use to who runs this
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portico.config.settings")
     data = Path(os.environ.get("PORTICO_DATA", "var")).resolve()
     os.environ["PORTICO_DATA"] = str(data)
@@ -26,7 +27,6 @@ def prepare() -> None:
     if not os.environ.get("PORTICO_SECRET_KEY"):
         os.environ["PORTICO_SECRET_KEY"] = _secret_key(data / "secret_key")
     if not os.environ.get("DATABASE_URL"):
-        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")  # of no use to who runs this
         from portico.config import embedded
 
         embedded.start_for_settings(data)

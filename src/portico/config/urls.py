@@ -20,6 +20,9 @@ urlpatterns = [
     path("account/", include("portico.customers.urls")),
     path("office/", office.urls),
     path("", include("portico.home.urls")),
+    path("", include("portico.statements.urls")),
+    path("", include("portico.invoices.urls")),
+    path("", include("portico.payments.made_urls")),
     path("", include("portico.payments.pay_urls")),
 ]
 

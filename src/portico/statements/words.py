@@ -1,0 +1,81 @@
+"""The words of a statement's lines."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from babel.dates import format_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from portico.kit.money import Money, format_money, parse_locale
+from portico.ledger.models import EntryKind
+from portico.statements.movements import Movement
+from portico.statements.sources import Source
+
+_DONE: Final = {
+    EntryKind.OPENING_BALANCE: gettext_noop("Balance brought forward"),
+    EntryKind.INVOICE: gettext_noop("Invoice %(number)s"),
+    EntryKind.CREDIT_NOTE: gettext_noop("Credit note %(number)s"),
+    EntryKind.PAYMENT: gettext_noop("Payment %(number)s"),
+    EntryKind.RETAINER_PAYMENT: gettext_noop("Payment %(number)s"),
+    EntryKind.RETAINER_DRAWN: gettext_noop("Retainer %(of)s used"),
+    EntryKind.CREDIT_APPLIED: gettext_noop("Credit applied"),
+    EntryKind.REFUND: gettext_noop("Refund %(number)s"),
+    EntryKind.WRITE_OFF: gettext_noop("Written off"),
+}
+_UNDONE: Final = {
+    EntryKind.OPENING_BALANCE: gettext_noop("Balance brought forward, corrected"),
+    EntryKind.INVOICE: gettext_noop("Invoice %(number)s voided"),
+    EntryKind.CREDIT_NOTE: gettext_noop("Credit note %(number)s voided"),
+    EntryKind.PAYMENT: gettext_noop("Payment %(number)s reversed"),
+    EntryKind.RETAINER_PAYMENT: gettext_noop("Payment %(number)s reversed"),
+    EntryKind.RETAINER_DRAWN: gettext_noop("Retainer %(of)s no longer used"),
+    EntryKind.CREDIT_APPLIED: gettext_noop("Credit no longer applied"),
+    EntryKind.REFUND: gettext_noop("Refund %(number)s reversed"),
+    EntryKind.WRITE_OFF: gettext_noop("Write-off reversed"),
+}
+
+
+def title(movement: Movement, source: Source) -> str:
+    """What happened, with the transaction's number: “Invoice INV-0042”, “Payment PAY-0007 reversed”."""
+    words = (_UNDONE if movement.is_reversal else _DONE)[movement.kind]
+    return _(words) % {"number": source.number, "of": source.of}
+
+
+def details(movement: Movement, source: Source, currency: str, locale: str) -> tuple[str, ...]:
+    """What else a line says, one sentence each: due date, allocations, excess, reference."""
+    said = list(_facts(movement, source, currency, locale))
+    if source.reference:
+        said.append(_("Reference %(reference)s") % {"reference": source.reference})
+    return tuple(said)
+
+
+def _facts(movement: Movement, source: Source, currency: str, locale: str) -> list[str]:
+    match movement.kind:
+        case EntryKind.OPENING_BALANCE if source.number:
+            return [_("As %(number)s") % {"number": source.number}]
+        case EntryKind.INVOICE if source.due and not movement.is_reversal:
+            return [_("Due %(date)s") % {"date": _day(source.due, locale)}]
+        case EntryKind.PAYMENT:
+            said = [
+                _("%(amount)s for payment of %(number)s")
+                % {"amount": format_money(part.amount, locale), "number": part.number}
+                for part in source.parts
+            ]
+            if movement.credit:
+                excess = format_money(abs(Money(movement.credit, currency)), locale)
+                said.append(_("%(amount)s more than was due, kept as credit") % {"amount": excess})
+            return said
+        case EntryKind.CREDIT_NOTE | EntryKind.REFUND | EntryKind.WRITE_OFF if source.of:
+            return [_("For %(number)s") % {"number": source.of}]
+        case EntryKind.RETAINER_DRAWN if source.to:
+            amount = format_money(abs(Money(movement.amount, currency)), locale)
+            return [_("%(amount)s for payment of %(number)s") % {"amount": amount, "number": source.to}]
+        case _:
+            return []
+
+
+def _day(day: date, locale: str) -> str:
+    return format_date(day, format="medium", locale=parse_locale(locale))
