@@ -139,14 +139,14 @@ def challenge(bank: Bank, request: Request, *, challenge: str) -> Response:
 
 def answer_challenge(bank: Bank, request: Request, *, challenge: str) -> Response:
     """Take the card holder's decision and send the browser back to the merchant."""
-    decision = request.form.get("decision")
-    if decision not in {"approve", "decline"}:
-        raise Problem(422, "parameter_invalid", "decision must be approve or decline.", param="decision")
+    answer = request.form.get("answer")
+    if answer not in {"approve", "decline"}:
+        raise Problem(422, "parameter_invalid", "answer must be approve or decline.", param="answer")
     with bank.store.read() as db:
         found = payments.find_challenged(db, challenge)
         account = account_by_id(db, found.account)
     with bank.work(account) as work:
-        payment = payments.authenticate(work, found.id, approved=decision == "approve")
+        payment = payments.authenticate(work, found.id, approved=answer == "approve")
     return redirect(_way_back(payment), 303)
 
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import httpx
 
+CALL_SECONDS: Final = 30.0
 START_SECONDS: Final = 20.0
 STOP_SECONDS: Final = 10.0
 ADDRESS: Final = {
@@ -41,10 +42,12 @@ class RunningBank:
 
     def __init__(self, store: Path, port: int | None) -> None:
         """Names what to run; ``port`` None takes a free one at the first start and keeps it."""
-        self._store = store
+        self.store = store
         self._port = port or 0
         self._process: subprocess.Popen[str] | None = None
         self.url = ""
+        # One client for all calls: making one reads every certificate of the system.
+        self.http = httpx.Client(timeout=CALL_SECONDS, trust_env=False)
 
     @property
     def pid(self) -> int:
@@ -52,14 +55,17 @@ class RunningBank:
         return self._running().pid
 
     def start(self) -> None:
-        """Start the process and wait until it answers.
+        """Start the process and wait until it answers; nothing happens when it runs.
 
         Raises:
             RuntimeError: it ended or did not answer within 20 seconds; the message has the end of its log.
         """
+        if self._process is not None and self._process.poll() is None:
+            return
+        self._close()
         command = [sys.executable, "-m", "portico.sandbox_bank"]
-        command += ["--port", str(self._port), "--store", str(self._store)]
-        self._store.parent.mkdir(parents=True, exist_ok=True)
+        command += ["--port", str(self._port), "--store", str(self.store)]
+        self.store.parent.mkdir(parents=True, exist_ok=True)
         with self._log.open("a", encoding="utf-8") as log:
             self._process = subprocess.Popen(  # noqa: S603 (our own module, by our own interpreter)
                 command,
@@ -100,7 +106,7 @@ class RunningBank:
     def control(self, method: str, path: str, **body: Any) -> dict[str, Any]:
         """Call the control API under ``/control``; an answer that is no success raises httpx.HTTPStatusError."""
         json = body if method in {"POST", "PUT"} else None
-        answer = httpx.request(method, f"{self.url}/control{path}", json=json, trust_env=False)
+        answer = self.http.request(method, f"{self.url}/control{path}", json=json)
         answer.raise_for_status()
         content: dict[str, Any] = answer.json()
         return content
@@ -119,13 +125,13 @@ class RunningBank:
 
     def _token(self, bank_account: BankAccount, **typed: str) -> str:
         url = f"{self.url}/fields/{bank_account.publishable_key}/tokens"
-        answer = httpx.post(url, json=typed, trust_env=False)
+        answer = self.http.post(url, json=typed)
         answer.raise_for_status()
         return str(answer.json()["token"])
 
     @property
     def _log(self) -> Path:
-        return self._store.with_suffix(".log")
+        return self.store.with_suffix(".log")
 
     def _running(self) -> subprocess.Popen[str]:
         if self._process is None:
@@ -136,7 +142,7 @@ class RunningBank:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             try:
-                if httpx.get(f"{self.url}/healthz", trust_env=False).is_success:
+                if self.http.get(f"{self.url}/healthz").is_success:
                     return
             except httpx.TransportError:
                 time.sleep(0.05)
@@ -167,3 +173,4 @@ def running_bank(store: Path, port: int | None = None) -> Iterator[RunningBank]:
         yield bank
     finally:
         bank.stop()
+        bank.http.close()
