@@ -41,17 +41,28 @@ def badge(text: str, tone: str = "") -> Markup:
     return Markup('<span class="{}">{}</span>').format(f"badge {tone}".rstrip(), text)
 
 
-def initials(name: str) -> str:
-    """One or two letters for an avatar: “Maya Chen” → “MC”, “김민준” → “김”."""
+def initials(name: str, *, company: bool = False) -> str:
+    """One or two letters for an avatar: “Maya van Dyke” → “MD”, “김민준” → “김”.
+
+    A company's are those of its first two words, since its last is often its legal form.
+    """
     words = [word for word in name.replace("-", " ").split() if word[0].isalnum()]
     if not words:
         return "?"
     if len(words) == 1:
         return words[0][0].upper()
-    return (words[0][0] + words[-1][0]).upper()
+    return (words[0][0] + words[1 if company else -1][0]).upper()
 
 
-def avatar(name: str, *, organisation: bool = False) -> Markup:
-    """Initials on a colour that stays with the name. The name itself must stand beside it in words."""
+def avatar(name: str, *, organisation: bool = False, company: bool = False) -> Markup:
+    """Initials on a colour that stays with the name. The name itself must stand beside it in words.
+
+    Args:
+        name: whose.
+        organisation: on the accent, square: the organisation whose portal this is, or its people.
+        company: a company's name, not a person's.
+    """
     look = "org" if organisation else "abcdef"[crc32(name.encode()) % 6]
-    return Markup('<span class="avatar {}" aria-hidden="true">{}</span>').format(look, initials(name))
+    return Markup('<span class="avatar {}" aria-hidden="true">{}</span>').format(
+        look, initials(name, company=company)
+    )

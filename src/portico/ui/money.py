@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal, Protocol
 
 from babel.numbers import format_compact_currency, get_decimal_symbol
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_bidi
 from markupsafe import Markup, escape
 
 from portico.kit.money import Money, format_money, minor_digits, parse_locale
@@ -32,7 +32,12 @@ def language() -> str:
 
 def money_text(value: MoneyLike) -> str:
     """Money in words of the active language without markup, for titles and labels: “−$408.00”."""
-    return format_money(_exact(value), language())
+    text = format_money(_exact(value), language())
+    if not get_language_bidi():
+        return text
+    # Between right-to-left words a sign has no side of its own: it stays at its figure, and the $ of US$ at its US.
+    marked = text.replace("\N{MINUS SIGN}", "\N{LEFT-TO-RIGHT MARK}\N{MINUS SIGN}")
+    return f"{marked}\N{LEFT-TO-RIGHT MARK}"
 
 
 def money(value: MoneyLike, size: Size = "", *, void: bool = False, tone: str = "") -> Markup:
