@@ -8,24 +8,27 @@ from portico.access.actors import ContactActor
 from portico.access.scope import scope
 from portico.customers.models import Customer
 from portico.invoices.actions import mark_viewed
-from portico.invoices.models import Invoice
+from portico.invoices.freezing import keep_fingerprint
+from portico.invoices.queries import InvoiceDocument
 from portico.notifications.actions import tell_staff
 from portico.transactions.models import DocumentKind
 from portico.transactions.viewing import log_view
 
 
-def look_at_invoice(*, actor: ContactActor, invoice: Invoice, how: str) -> None:
+def look_at_invoice(*, actor: ContactActor, document: InvoiceDocument, customer: Customer, how: str) -> None:
     """Log a contact person's view; the first one also marks the invoice as viewed and tells staff, once.
 
     Args:
         actor: who looked.
-        invoice: as it was read for the page.
+        document: the invoice as it was read for the page.
+        customer: the actor's.
         how: page, pdf or print.
     """
+    invoice = document.invoice
     with scope(actor):
         log_view(actor=actor, kind=DocumentKind.INVOICE, document_id=invoice.pk, how=how)
+        keep_fingerprint(actor=actor, document=document, customer=customer)
         if invoice.first_viewed_at is None and mark_viewed(actor=actor, invoice=invoice):
-            customer = Customer.objects.one_for(actor, pk=actor.customer_id)
             tell_staff(
                 actor,
                 "invoice_viewed",

@@ -69,7 +69,7 @@ def deliver(organisation_id: str, mail_id: str) -> None:
 
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="notifications.sweep")
-def sweep(timestamp: int) -> None:  # noqa: ARG001 (procrastinate gives the time it was due)
+def sweep(timestamp: int) -> None:
     """Send what no job will send any more: claimed long ago, or queued long ago and never tried."""
     for organisation_id in _organisations():
         for mail_id in _lost(JobActor(organisation_id)):

@@ -1,5 +1,6 @@
 """What is read of invoices: the list, and one with all that belongs to it."""
 
+from portico.invoices.queries.document import InvoiceDocument, Linked, history, invoice_document
 from portico.invoices.queries.listing import (
     InvoiceList,
     InvoiceRow,
@@ -8,14 +9,20 @@ from portico.invoices.queries.listing import (
     invoice_list,
     on_its_way,
     outstanding,
+    standing_of,
 )
 
 __all__ = [
+    "InvoiceDocument",
     "InvoiceList",
     "InvoiceRow",
+    "Linked",
     "Outstanding",
     "all_count",
+    "history",
+    "invoice_document",
     "invoice_list",
     "on_its_way",
     "outstanding",
+    "standing_of",
 ]

@@ -7,14 +7,26 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, DateField, F, QuerySet, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.db.models.functions import Cast
 
 from portico.access.actors import Actor
 from portico.credit_notes.models import CreditApplication, CreditNote, CreditNoteStatus
-from portico.invoices.models import Invoice, InvoiceLine
+from portico.invoices.models import Invoice, InvoiceGateway, InvoiceLine
 from portico.kit.money import Money, smaller, total
-from portico.payments.models import PENDING, Allocation, AttemptAllocation
+from portico.payments.models import PENDING, Allocation, AttemptAllocation, GatewayAccount
 from portico.retainers.models import Drawing
 from portico.transactions.models import DocumentKind, HistoryEvent
 
@@ -48,11 +60,18 @@ class InvoiceDocument:
     invoice: Invoice
     lines: tuple[InvoiceLine, ...]
     linked: tuple[Linked, ...]
+    gateways: tuple[str, ...]
+    """The kinds of gateways it offers, as far as the organisation has them active (S6.2)."""
 
     @property
-    def put_on(self) -> tuple[Linked, ...]:
+    def settled_by(self) -> tuple[Linked, ...]:
         """What lowered the balance, by date."""
         return tuple(each for each in self.linked if each.how not in {"pending", "written"})
+
+    @property
+    def written(self) -> tuple[Linked, ...]:
+        """Credit notes written for the invoice, applied to it or not."""
+        return tuple(each for each in self.linked if each.how == "written")
 
     @property
     def pending(self) -> tuple[Linked, ...]:
@@ -78,9 +97,17 @@ def invoice_document(actor: Actor, invoice_id: UUID) -> InvoiceDocument:
         NotFoundError: there is none with this id for the actor (a draft is none for a customer).
         ForbiddenError: the person may not see billing.
     """
-    invoice = Invoice.objects.one_for(actor, pk=invoice_id)
+    ticked = InvoiceGateway.objects.filter(invoice=OuterRef(OuterRef("pk")), gateway_account=OuterRef("pk"))
+    offered = GatewayAccount.objects.filter(
+        Q(Exists(ticked)) | Q(ExpressionWrapper(OuterRef("all_gateways"), BooleanField())),
+        organisation=OuterRef("organisation"),
+        is_active=True,
+    )
+    invoice = Invoice.objects.annotate(
+        offered=ArraySubquery(offered.order_by("created_at", "id").values("gateway"))
+    ).one_for(actor, pk=invoice_id)
     lines = InvoiceLine.objects.visible_to(actor).filter(document=invoice).order_by("position")
-    return InvoiceDocument(invoice, tuple(lines), _linked(actor, invoice))
+    return InvoiceDocument(invoice, tuple(lines), _linked(actor, invoice), tuple(invoice.offered))
 
 
 def history(actor: Actor, invoice: Invoice) -> tuple[HistoryEvent, ...]:

@@ -59,13 +59,7 @@ class InvoiceRow:
     @property
     def standing(self) -> str:
         """One of paid, void, pending, overdue, part, due: the design's status words."""
-        if self.status in {InvoiceStatus.PAID, InvoiceStatus.VOID}:
-            return self.status
-        if self.on_its_way and self.on_its_way >= self.balance:
-            return "pending"
-        if self.days_late > 0:
-            return "overdue"
-        return "part" if self.status == InvoiceStatus.PARTIALLY_PAID else "due"
+        return _standing(self.status, self.balance, self.on_its_way, self.days_late)
 
     @property
     def can_be_paid(self) -> bool:
@@ -104,6 +98,21 @@ class InvoiceList:
     def rows(self) -> tuple[InvoiceRow, ...]:
         """All rows of the page, in order."""
         return tuple(row for section in self.sections for row in section)
+
+
+def standing_of(invoice: Invoice, on_its_way: Money, today: dt.date) -> str:
+    """How an invoice stands, in the words of InvoiceRow.standing."""
+    return _standing(invoice.status, invoice.balance, on_its_way, (today - invoice.due_date).days)
+
+
+def _standing(status: str, balance: Money, on_its_way: Money, days_late: int) -> str:
+    if status in {InvoiceStatus.PAID, InvoiceStatus.VOID}:
+        return status
+    if on_its_way and on_its_way >= balance:
+        return "pending"
+    if days_late > 0:
+        return "overdue"
+    return "part" if status == InvoiceStatus.PARTIALLY_PAID else "due"
 
 
 def outstanding(actor: Actor, today: dt.date) -> tuple[Outstanding, ...]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-from portico.access.scope import scope
 from portico.customers.models import Customer
 from portico.invoices.actions import InvoiceDraft, draft_invoice, issue_invoice
 from portico.invoices.models import Invoice
 from portico.kit import clock
-from portico.organisations.models import PaymentTerms
 from portico.testing.people import World
 from portico.transactions.drafts import LineDraft
 
@@ -45,9 +43,3 @@ def draft(
 def invoice(world: World, amount: str = "100.00", **more: object) -> Invoice:
     """An issued invoice."""
     return issue_invoice(actor=world.olive, invoice=draft(world, amount, **more))  # type: ignore[arg-type]
-
-
-def net_30(world: World) -> PaymentTerms:
-    """The world's payment terms."""
-    with scope(world.job):
-        return PaymentTerms.objects.get()

@@ -3,6 +3,7 @@
 from portico.transactions.lists.asked import Asked, read
 from portico.transactions.lists.counting import Count, count_rows
 from portico.transactions.lists.paging import LAST, Page, read_page
+from portico.transactions.lists.showing import NOTHING, Position, Showing, show
 from portico.transactions.lists.spec import (
     PAGE_SIZES,
     Choice,
@@ -18,6 +19,7 @@ from portico.transactions.lists.spec import (
 
 __all__ = [
     "LAST",
+    "NOTHING",
     "PAGE_SIZES",
     "Asked",
     "Choice",
@@ -25,8 +27,10 @@ __all__ = [
     "KeyKind",
     "ListSpec",
     "Page",
+    "Position",
     "Range",
     "Section",
+    "Showing",
     "Sort",
     "Tab",
     "by_name",
@@ -34,4 +38,5 @@ __all__ = [
     "count_rows",
     "read",
     "read_page",
+    "show",
 ]

@@ -113,10 +113,15 @@ class Asked:
         return _address({key: value for key, value in self.typed.items() if key in kept})
 
     def kept(self, *names: str) -> Iterator[tuple[str, str]]:
-        """Parameters that a form carries along, save those it has fields for and the page."""
+        """Parameters that a form carries along, save those it has fields for, and the page."""
         for key, values in self.typed.items():
             if key not in names and key != "page":
                 yield from ((key, value) for value in values)
+
+    def carried(self) -> Iterator[tuple[str, str]]:
+        """Parameters that the form of the filters carries along: those it has no fields for."""
+        ranges = (name for each in self.spec.ranges for name in each.names)
+        return self.kept("status", "currency", *ranges)
 
     def sort_url(self, sort: Sort, *, falling: bool) -> str:
         """The address ordered by another column."""

@@ -89,7 +89,7 @@ class Tab:
     title: Words
     choices: tuple[str, ...]
     sort: str
-    otherwise: Rows = lambda today: Q()  # noqa: ARG005 (a tab may not care for the day)
+    otherwise: Rows = lambda _today: Q()
     sections: tuple[Section, ...] = ()
 
 
