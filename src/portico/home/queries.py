@@ -18,9 +18,10 @@ from portico.access.actors import ContactActor, Permission, require
 from portico.customers.models import Address, ContactPerson
 from portico.home.ageing import Ageing
 from portico.invoices.models import Invoice
+from portico.invoices.queries import standing_of
 from portico.kit.money import Money
 from portico.ledger.models import Account, Balance, EntryKind, Period
-from portico.payments.models import PENDING, Allocation, Payment, PaymentAttempt
+from portico.payments.models import PENDING, Allocation, AttemptAllocation, Payment, PaymentAttempt
 from portico.retainers.models import RetainerInvoice
 
 NEXT_TO_PAY: Final = 5
@@ -85,6 +86,17 @@ class Month:
     first_day: date
     invoiced: Money
     paid: Money
+
+
+@dataclass(frozen=True, slots=True)
+class NextInvoice:
+    """An open invoice; `standing` is a key of invoices.words.STANDINGS."""
+
+    id: UUID
+    number: str
+    due_date: date
+    balance: Money
+    standing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,10 +240,33 @@ def _months_before(day: date, back: int) -> date:
     return date(year, month + 1, 1)
 
 
-def next_to_pay(actor: ContactActor) -> list[Invoice]:
+def next_to_pay(actor: ContactActor, today: date) -> tuple[NextInvoice, ...]:
     """The first few open invoices by due date; one statement."""
-    rows = Invoice.objects.visible_to(actor).filter(balance__gt=0).order_by("due_date", "id")
-    return list(rows.only("number", "due_date", "status", "currency", "balance", "total")[:NEXT_TO_PAY])
+    pending = (
+        AttemptAllocation.objects.visible_to(actor)
+        .filter(invoice=OuterRef("pk"), attempt__state__in=PENDING)
+        .order_by()
+        .values("invoice")
+        .annotate(sum=Sum("amount"))
+        .values("sum")
+    )
+    rows = (
+        Invoice.objects.visible_to(actor)
+        .filter(balance__gt=0)
+        .annotate(on_its_way=Coalesce(Subquery(pending), Decimal(0)))
+        .order_by("due_date", "id")
+        .only("number", "due_date", "status", "currency", "balance")[:NEXT_TO_PAY]
+    )
+    return tuple(
+        NextInvoice(
+            row.pk,
+            row.number,
+            row.due_date,
+            row.balance,
+            standing_of(row, Money(row.on_its_way, row.currency), today),
+        )
+        for row in rows
+    )
 
 
 def last_payment(actor: ContactActor) -> LastPayment | None:
@@ -301,7 +336,7 @@ class Billing:
     figures: tuple[HomeFigures, ...]
     months: dict[str, tuple[Month, ...]]
     ageing: dict[str, Ageing]
-    next_to_pay: tuple[Invoice, ...]
+    next_to_pay: tuple[NextInvoice, ...]
     last_payment: LastPayment | None
 
 
@@ -331,7 +366,7 @@ def home_page(
         figures=shown,
         months=months(actor, [each.currency for each in shown], today) if shown else {},
         ageing={each.currency: each for each in outstanding},
-        next_to_pay=tuple(next_to_pay(actor)) if outstanding else (),
+        next_to_pay=next_to_pay(actor, today) if outstanding else (),
         last_payment=last_payment(actor) if shown else None,
     )
     return HomePage(people(actor), billing)

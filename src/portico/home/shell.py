@@ -121,7 +121,7 @@ def _shell(
         menu=_menu(request.path, actor, outstanding),
         account_menu=_account_menu(request),
         switches=_switches(request, actor),
-        switch_action=reverse("switch"),
+        switch_action=reverse("account_switch"),
         sign_out_href=reverse("account_logout"),
         notice=Notice(text=banner) if banner else None,
         footer=(FooterLine(text=", ".join([organisation.name, *organisation.address_lines])),),
@@ -131,13 +131,13 @@ def _shell(
 
 
 def _menu(path: str, actor: ContactActor, outstanding: tuple[Ageing, ...]) -> tuple[MenuEntry, ...]:
-    entries = [MenuEntry(label=_("Home"), href="/", icon="home", current=path == "/", quick=True)]
+    entries = [MenuEntry(label=_("Home"), href=reverse("home"), icon="home", current=path == "/", quick=True)]
     if actor.may(Permission.VIEW_BILLING):
         count = sum(each.count for each in outstanding)
         entries += [
             MenuEntry(
                 label=_("Invoices"),
-                href="/invoices/",
+                href=reverse("invoices"),
                 icon="invoice",
                 current=path.startswith("/invoices/"),
                 count=count or None,
@@ -146,7 +146,7 @@ def _menu(path: str, actor: ContactActor, outstanding: tuple[Ageing, ...]) -> tu
             ),
             MenuEntry(
                 label=_("Payments made"),
-                href="/payments/",
+                href=reverse("payments"),
                 icon="card",
                 current=path.startswith("/payments/"),
                 quick=True,
@@ -154,7 +154,7 @@ def _menu(path: str, actor: ContactActor, outstanding: tuple[Ageing, ...]) -> tu
             ),
             MenuEntry(
                 label=_("Statements"),
-                href="/statements/",
+                href=reverse("statement"),
                 icon="statement",
                 current=path.startswith("/statements/"),
                 line_before=True,

@@ -10,9 +10,6 @@ from portico.ui.brand import branded_stylesheet
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("switch/", views.switch, name="switch"),
     path("logo", views.logo, name="logo"),
-    path(
-        "brand/<str:accent>-<str:version>.css", open_to_all(branded_stylesheet), name="branded-stylesheet"
-    ),
+    path("brand/<str:accent>-<str:version>.css", open_to_all(branded_stylesheet), name="branded-stylesheet"),
 ]

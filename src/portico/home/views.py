@@ -1,22 +1,21 @@
-"""Home, the customer switcher, the theme, and the organisation's logo."""
+"""Home, and the organisation's logo."""
 
 from __future__ import annotations
 
 import hashlib
 from typing import Final
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse, HttpResponseNotModified
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from portico.access.actors import ContactActor, Permission
-from portico.access.middleware import CHOSEN_CUSTOMER, PortalRequest
+from portico.access.actors import Permission
+from portico.access.middleware import PortalRequest
 from portico.home.charts import by_age, by_month
 from portico.home.queries import home_page
 from portico.home.shell import Portal, page, portal_of
+from portico.invoices.words import STANDINGS
 from portico.kit import clock
 from portico.kit.errors import NotFoundError
 from portico.organisations.models import Organisation
@@ -33,6 +32,7 @@ def home(request: PortalRequest) -> HttpResponse:
     context = {
         "home": shown,
         "greeting": _greeting(portal),
+        "standings": STANDINGS,
         "pays_all": _pays_all(portal),
         "by_month": by_month,
         "by_age": by_age,
@@ -52,20 +52,6 @@ def _pays_all(portal: Portal) -> bool:
     """Whether “Pay now” may be offered for everything that is open (S1.5, preference 10)."""
     several = any(each.count > 1 for each in portal.outstanding)
     return portal.actor.may(Permission.PAY) and (portal.preferences.customers_may_pay_several or not several)
-
-
-@require_POST
-def switch(request: PortalRequest) -> HttpResponse:
-    """Go on as a contact person of another customer of theirs (S1.4)."""
-    try:
-        wanted = UUID(request.POST.get("account", ""))
-    except ValueError:
-        raise NotFoundError from None
-    mine = {each.actor.customer_id for each in request.memberships if isinstance(each.actor, ContactActor)}
-    if wanted not in mine:
-        raise NotFoundError
-    request.session[CHOSEN_CUSTOMER] = str(wanted)
-    return redirect("home")
 
 
 @require_safe

@@ -13,6 +13,7 @@ from django.db.models import Max, Min
 
 from portico.access.actors import ContactActor, Permission, require
 from portico.access.scope import scope
+from portico.customers.models import Address
 from portico.kit.money import Money
 from portico.ledger.models import Account, Balance, EntryKind, Posting
 from portico.statements import words
@@ -138,16 +139,13 @@ def opening_balance(actor: ContactActor, currency: str, first: date) -> Money:
     return Money(sum(sums.values(), Decimal(0)), currency)
 
 
-def statement(
-    actor: ContactActor, currency: str, span: Span, *, locale: str = "en", limit: int | None = None
-) -> Statement:
-    """The statement for these days.
+def statement(actor: ContactActor, currency: str, span: Span, *, limit: int | None = None) -> Statement:
+    """The statement for these days, its words in the active language.
 
     Args:
         actor: a contact person with *view billing*.
         currency: one of the customer's currencies.
         span: first and last day, both within.
-        locale: in which amounts and dates inside the details are written.
         limit: at most so many lines; what is left out is added up in `rest`.
 
     Raises:
@@ -157,14 +155,14 @@ def statement(
     moved = movements(actor, currency, span, limit=None if limit is None else limit + 1)
     sums = sums_by_kind(actor, currency, span.first, span.last)
     cut = moved if limit is None else moved[:limit]
-    lines = tuple(_lines(actor, currency, cut, opening, locale))
+    lines = tuple(_lines(actor, currency, cut, opening))
     closing = opening + Money(sum(sums.values(), Decimal(0)), currency)
     rest = _rest(actor, currency, span, sums, lines) if len(cut) < len(moved) else None
     return Statement(currency, span, opening, closing, _summary(currency, sums), lines, rest)
 
 
 def each_line(
-    actor: ContactActor, currency: str, span: Span, *, locale: str = "en", at_once: int = AT_ONCE
+    actor: ContactActor, currency: str, span: Span, *, at_once: int = AT_ONCE
 ) -> Iterator[Line | Money]:
     """The opening balance, then every line, for a file that is streamed; opens a scope for each part it reads."""
     with scope(actor, read_only=True):
@@ -174,16 +172,20 @@ def each_line(
     while True:
         with scope(actor, read_only=True):
             chunk = next(chunks, None)
-            lines = list(_lines(actor, currency, chunk or [], balance, locale))
+            lines = list(_lines(actor, currency, chunk or [], balance))
         if not lines:
             return
         yield from lines
         balance = lines[-1].balance
 
 
-def _lines(
-    actor: ContactActor, currency: str, moved: list[Movement], balance: Money, locale: str
-) -> Iterator[Line]:
+def billing_lines(actor: ContactActor) -> list[str]:
+    """The lines of the customer's billing address; none where it has none."""
+    address = Address.objects.visible_to(actor).filter(kind=Address.Kind.BILLING).first()
+    return address.lines if address else []
+
+
+def _lines(actor: ContactActor, currency: str, moved: list[Movement], balance: Money) -> Iterator[Line]:
     found = sources(actor, moved)
     for movement in moved:
         source = found.get(movement.source_id, NO_SOURCE)
@@ -193,7 +195,7 @@ def _lines(
         yield Line(
             day=movement.day,
             title=words.title(movement, source),
-            details=words.details(movement, source, currency, locale),
+            details=words.details(movement, source, currency),
             charge=amount if is_charge else None,
             payment=None if is_charge else amount,
             balance=balance,

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
-from typing import Final
+from http import HTTPStatus
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portico.access.middleware import PortalRequest, own_scope
 from portico.access.scope import scope
-from portico.home.shell import page, portal_of
+from portico.home.shell import Portal, page, portal_of
 from portico.kit.errors import ConflictError
 from portico.kit.money import Money
 from portico.statements.asked import Asked, asked
-from portico.statements.queries import Line, Statement, each_line, statement
+from portico.statements.headings import period_words, summary_figures
+from portico.statements.paper import statement_paper
+from portico.statements.queries import Line, Statement, billing_lines, each_line, statement
+from portico.transactions.pages import spoken
+from portico.transactions.pdf import pdf_response
 
 ON_A_PAGE: Final = 500
 """Lines on the page; print, PDF and CSV have all."""
@@ -31,36 +36,83 @@ MOST: Final = 20_000
 @require_safe
 def statement_page(request: PortalRequest) -> HttpResponse:
     """The statement for the period in the address, or the form with what is wrong in it."""
-    wanted = _asked(request)
-    if wanted.span is None:
-        return page(request, "statements/statement.html", {"wanted": wanted, "statement": None}, status=422)
-    made = _made(request, wanted, ON_A_PAGE)
-    return page(request, "statements/statement.html", {"wanted": wanted, "statement": made})
+    portal = portal_of(request)
+    with spoken(portal):
+        wanted = _asked(request)
+        if wanted.span is None:
+            context = {"wanted": wanted, "statement": None}
+            return page(request, "statements/statement.html", context, status=422)
+        return page(request, "statements/statement.html", _context(portal, wanted, ON_A_PAGE))
 
 
 @require_safe
 def print_view(request: PortalRequest) -> HttpResponse:
     """The whole statement without the portal around it."""
-    wanted = _asked(request)
-    if wanted.span is None:
-        return _back(request)
-    made = _refuse_too_long(_made(request, wanted, MOST))
-    return page(request, "statements/print.html", {"wanted": wanted, "statement": made})
+    portal = portal_of(request)
+    with spoken(portal):
+        wanted = _asked(request)
+        if wanted.span is None:
+            return _back(request)
+        context = _context(portal, wanted, MOST)
+        _refuse_too_long(context["statement"])
+        return page(request, "statements/print.html", context)
 
 
-@own_scope
 @require_safe
+@own_scope
+def pdf(request: PortalRequest) -> HttpResponse:
+    """The whole statement as PDF, in the browser or with ?download=1 as a file."""
+    portal = portal_of(request)
+    with spoken(portal):
+        with scope(portal.actor, read_only=True):
+            wanted = _asked(request)
+            if wanted.span is None:
+                return _back(request)
+            made = _made(portal, wanted, MOST)
+            _refuse_too_long(made)
+            paper = statement_paper(
+                made,
+                wanted.standing,
+                portal.customer,
+                portal.organisation,
+                today=portal.today,
+                language=portal.language,
+                address=tuple(billing_lines(portal.actor)),
+            )
+        response = pdf_response(request, paper)
+        if response.status_code == HTTPStatus.OK:
+            as_file = request.GET.get("download") == "1"
+            response["Content-Disposition"] = _disposition(portal, wanted, "pdf", as_file=as_file)
+    return response
+
+
+@require_safe
+@own_scope
 def as_csv(request: PortalRequest) -> HttpResponseBase:
     """The whole statement as CSV, streamed: UTF-8 with a mark, so that spreadsheets read every script."""
     portal = portal_of(request)
-    with scope(portal.actor, read_only=True):
-        wanted = _asked(request)
-    if wanted.span is None:
-        return _back(request)
-    lines = each_line(portal.actor, wanted.currency, wanted.span, locale=get_language() or "en")
-    response = StreamingHttpResponse(_csv(wanted, lines), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = content_disposition_header(True, _file_name(request, wanted, "csv"))
+    with spoken(portal):
+        with scope(portal.actor, read_only=True):
+            wanted = _asked(request)
+        if wanted.span is None:
+            return _back(request)
+        disposition = _disposition(portal, wanted, "csv", as_file=True)
+    lines = each_line(portal.actor, wanted.currency, wanted.span)
+    response = StreamingHttpResponse(
+        _in_words_of(portal, _csv(wanted, lines)), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = disposition
     return response
+
+
+def _in_words_of(portal: Portal, rows: Iterator[str]) -> Iterator[str]:
+    """The rows, each made in the reader's language: whoever sends them speaks another one in between."""
+    while True:
+        with spoken(portal):
+            row = next(rows, None)
+        if row is None:
+            return
+        yield row
 
 
 def _asked(request: PortalRequest) -> Asked:
@@ -68,10 +120,19 @@ def _asked(request: PortalRequest) -> Asked:
     return asked(portal.actor, request.GET, portal.customer.currency, portal.today)
 
 
-def _made(request: PortalRequest, wanted: Asked, limit: int) -> Statement:
+def _made(portal: Portal, wanted: Asked, limit: int) -> Statement:
     assert wanted.span is not None
-    actor = portal_of(request).actor
-    return statement(actor, wanted.currency, wanted.span, locale=get_language() or "en", limit=limit)
+    return statement(portal.actor, wanted.currency, wanted.span, limit=limit)
+
+
+def _context(portal: Portal, wanted: Asked, limit: int) -> dict[str, Any]:
+    made = _made(portal, wanted, limit)
+    return {
+        "wanted": wanted,
+        "statement": made,
+        "period": period_words(made),
+        "figures": summary_figures(made),
+    }
 
 
 def _back(request: HttpRequest) -> HttpResponse:
@@ -79,28 +140,23 @@ def _back(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('statement')}?{request.GET.urlencode()}")
 
 
-def _refuse_too_long(made: Statement) -> Statement:
+def _refuse_too_long(made: Statement) -> None:
     if made.rest is not None:
         raise ConflictError(
             _("This period has more than %(most)s transactions. Choose a shorter one, or download the CSV.")
             % {"most": f"{MOST:,}"}
         )
-    return made
 
 
-def _file_name(request: PortalRequest, wanted: Asked, ending: str) -> str:
+def _disposition(portal: Portal, wanted: Asked, ending: str, *, as_file: bool) -> str:
     assert wanted.span is not None
-    customer = portal_of(request).customer.display_name
-    days = f"{wanted.span.first} – {wanted.span.last}"
-    return (
-        _("Statement %(customer)s %(days)s %(currency)s")
-        % {
-            "customer": customer.replace("/", "-"),
-            "days": days,
-            "currency": wanted.currency,
-        }
-        + f".{ending}"
-    )
+    words = _("Statement %(customer)s %(first)s to %(last)s %(currency)s") % {
+        "customer": re.sub(r"[^\w .()&+-]+", "-", portal.customer.display_name),
+        "first": wanted.span.first,
+        "last": wanted.span.last,
+        "currency": wanted.currency,
+    }
+    return content_disposition_header(as_file, f"{words}.{ending}") or "inline"
 
 
 class _Echo:

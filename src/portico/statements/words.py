@@ -1,18 +1,18 @@
-"""The words of a statement's lines."""
+"""The words of a statement's lines, in the active language."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Final
 
-from babel.dates import format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from portico.kit.money import Money, format_money, parse_locale
+from portico.kit.money import Money
 from portico.ledger.models import EntryKind
 from portico.statements.movements import Movement
 from portico.statements.sources import Source
+from portico.ui.dates import date_short
+from portico.ui.money import money_text
 
 _DONE: Final = {
     EntryKind.OPENING_BALANCE: gettext_noop("Balance brought forward"),
@@ -44,38 +44,34 @@ def title(movement: Movement, source: Source) -> str:
     return _(words) % {"number": source.number, "of": source.of}
 
 
-def details(movement: Movement, source: Source, currency: str, locale: str) -> tuple[str, ...]:
+def details(movement: Movement, source: Source, currency: str) -> tuple[str, ...]:
     """What else a line says, one sentence each: due date, allocations, excess, reference."""
-    said = list(_facts(movement, source, currency, locale))
+    said = list(_facts(movement, source, currency))
     if source.reference:
         said.append(_("Reference %(reference)s") % {"reference": source.reference})
     return tuple(said)
 
 
-def _facts(movement: Movement, source: Source, currency: str, locale: str) -> list[str]:
+def _facts(movement: Movement, source: Source, currency: str) -> list[str]:
     match movement.kind:
         case EntryKind.OPENING_BALANCE if source.number:
             return [_("As %(number)s") % {"number": source.number}]
         case EntryKind.INVOICE if source.due and not movement.is_reversal:
-            return [_("Due %(date)s") % {"date": _day(source.due, locale)}]
+            return [_("Due %(date)s") % {"date": date_short(source.due)}]
         case EntryKind.PAYMENT:
             said = [
                 _("%(amount)s for payment of %(number)s")
-                % {"amount": format_money(part.amount, locale), "number": part.number}
+                % {"amount": money_text(part.amount), "number": part.number}
                 for part in source.parts
             ]
             if movement.credit:
-                excess = format_money(abs(Money(movement.credit, currency)), locale)
+                excess = money_text(abs(Money(movement.credit, currency)))
                 said.append(_("%(amount)s more than was due, kept as credit") % {"amount": excess})
             return said
         case EntryKind.CREDIT_NOTE | EntryKind.REFUND | EntryKind.WRITE_OFF if source.of:
             return [_("For %(number)s") % {"number": source.of}]
         case EntryKind.RETAINER_DRAWN if source.to:
-            amount = format_money(abs(Money(movement.amount, currency)), locale)
+            amount = money_text(abs(Money(movement.amount, currency)))
             return [_("%(amount)s for payment of %(number)s") % {"amount": amount, "number": source.to}]
         case _:
             return []
-
-
-def _day(day: date, locale: str) -> str:
-    return format_date(day, format="medium", locale=parse_locale(locale))

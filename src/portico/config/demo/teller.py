@@ -40,6 +40,7 @@ class Teller:
         self.items = items
         self.zone = ZoneInfo(cast.organisation.time_zone)
         self.today = clock.today(cast.organisation.time_zone)
+        self._latest = clock.now() - timedelta(minutes=1)
         self.random = Random(1042)  # noqa: S311 (the same story each time)
         self._order = count()
         self._coming: list[tuple[datetime, int, Callable[[], object]]] = []
@@ -51,8 +52,7 @@ class Teller:
     def at(self, days_ago: int, what: Callable[[], object], *, hour: int = 10) -> None:
         """Let something happen on a day, at an hour of the organisation's; never later than now."""
         moment = datetime.combine(self.day(days_ago), time(hour, 12), self.zone).astimezone(UTC)
-        moment = min(moment, clock.now() - timedelta(minutes=1))
-        heapq.heappush(self._coming, (moment, next(self._order), what))
+        heapq.heappush(self._coming, (min(moment, self._latest), next(self._order), what))
 
     def tell(self) -> None:
         """Let everything happen; what happens may let more happen later."""
