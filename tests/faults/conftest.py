@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from portico.sandbox_bank.running import RunningBank
 
+from portico.sandbox_bank.running import RunningBank
 from portico.testing.site import Site
 from tests.faults.paying import Shop, open_shop, running_shop_site
 

@@ -12,7 +12,6 @@ from uuid import UUID
 
 import httpx
 from django.conf import settings
-from portico.sandbox_bank.running import RunningBank, running_bank
 
 from portico.access.scope import scope
 from portico.invoices.models import Invoice
@@ -20,6 +19,7 @@ from portico.kit.ids import new_id
 from portico.ledger.selfcheck import selfcheck
 from portico.payments.actions.reconcile import reconcile
 from portico.payments.models import PENDING, GatewayAccount, Payment, PaymentAttempt
+from portico.sandbox_bank.running import RunningBank, running_bank
 from portico.testing.bank import SUCCEEDS, BankAccount, connect, open_account
 from portico.testing.books import Books
 from portico.testing.clients import signed_in
@@ -40,6 +40,7 @@ class Shop:
     bank: BankAccount
     account: GatewayAccount
     invoice: Invoice
+    cookies: dict[str, str]
 
     def crash_at(self, step: str) -> None:
         """Kill the process that comes to this step next."""
@@ -51,7 +52,7 @@ class Shop:
         return not self.order.exists()
 
     def pay(
-        self, key: UUID, *, amount: str = "60.00", card: str = SUCCEEDS, timeout: float = 20
+        self, key: UUID, *, amount: str = "60.00", card: str = SUCCEEDS, token: str = "", timeout: float = 20
     ) -> httpx.Response:
         """Send the form of the page of paying; raises httpx.TransportError when nobody answers any more."""
         with self.browser(timeout) as browser:
@@ -63,25 +64,20 @@ class Shop:
                     "gateway": str(self.account.pk),
                     "invoice": str(self.invoice.pk),
                     f"amount-{self.invoice.pk}": amount,
-                    "token": self.bank.card(card),
+                    "token": token or self.bank.card(card),
                 },
             )
 
     @contextmanager
     def browser(self, timeout: float = 20) -> Iterator[httpx.Client]:
         """Maya's browser, signed in, with the cookie that forms need."""
-        cookies: SimpleCookie = signed_in(self.world.maya).cookies
-        token = "c" * 32
-        jar = {name: morsel.value for name, morsel in cookies.items()} | {settings.CSRF_COOKIE_NAME: token}
         with httpx.Client(
-            base_url=self.site.url, cookies=jar, timeout=timeout, headers={"Referer": self.site.url}
+            base_url=self.site.url, cookies=self.cookies, timeout=timeout, headers={"Referer": self.site.url}
         ) as client:
             yield client
 
     def settle_all(self) -> None:
         """What the system does by itself within minutes: reconcile, with nothing left alone."""
-        with scope(self.world.job):
-            Invoice.objects.filter(pk=self.invoice.pk).exists()
         reconcile(organisation_id=self.world.organisation.pk, grace=timedelta(0), patience=timedelta(0))
 
     def attempts(self) -> list[PaymentAttempt]:
@@ -135,4 +131,6 @@ def open_shop(site: Site, running: RunningBank, order: Path) -> Shop:
     account = connect(world.olive, bank)
     bank.webhook_to(f"{site.url}/webhooks/{account.pk}/")
     invoice = Books(world.olive, world.greenleaf).invoice("100.00")
-    return Shop(site, running, order, world, bank, account, invoice)
+    signed: SimpleCookie = signed_in(world.maya).cookies
+    cookies = {name: morsel.value for name, morsel in signed.items()} | {settings.CSRF_COOKIE_NAME: "c" * 32}
+    return Shop(site, running, order, world, bank, account, invoice, cookies)

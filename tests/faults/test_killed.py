@@ -46,13 +46,13 @@ IN_THE_WORKER = [
 @pytest.mark.parametrize("step", BEFORE_CHARGING)
 def test_the_web_process_dies_before_charging(shop: Shop, step: str) -> None:
     key = new_id()
-    shop.site.kill_worker()
+    shop.bank.faults(hold_events=True)
     shop.crash_at(step)
     with pytest.raises(httpx.TransportError):
         shop.pay(key)
     assert shop.has_crashed
     shop.site.restart_web()
-    shop.site.start_worker()
+    shop.bank.behave()
     shop.settle_all()
     assert shop.assert_one_or_none() == 0
     assert shop.pay(new_id()).status_code == 302, "and Maya can pay again"
@@ -63,7 +63,7 @@ def test_the_web_process_dies_before_charging(shop: Shop, step: str) -> None:
 @pytest.mark.parametrize("step", AFTER_CHARGING)
 def test_the_web_process_dies_after_charging(shop: Shop, step: str) -> None:
     key = new_id()
-    shop.site.kill_worker()
+    shop.bank.faults(hold_events=True)
     shop.crash_at(step)
     with pytest.raises(httpx.TransportError):
         shop.pay(key)
@@ -71,7 +71,7 @@ def test_the_web_process_dies_after_charging(shop: Shop, step: str) -> None:
     shop.site.restart_web()
     again = shop.pay(key)
     assert again.status_code == 302, "the same form sent again leads to the same attempt"
-    shop.site.start_worker()
+    shop.bank.behave()
     shop.settle_all()
     assert shop.assert_one_or_none() == 1
     assert len(shop.attempts()) == 1
@@ -114,13 +114,12 @@ def test_the_bank_is_gone_and_comes_back(shop: Shop) -> None:
 
 
 def test_charged_and_the_answer_lost(shop: Shop) -> None:
-    shop.site.kill_worker()
     shop.bank.faults(drop_answer_after_charge=1, hold_events=True)
     shop.pay(new_id())
     assert [attempt.state for attempt in shop.attempts()] == ["unknown"]
     shop.settle_all()
     assert shop.assert_one_or_none() == 1
-    shop.site.start_worker()
+    shop.bank.behave()
 
 
 def test_the_window_is_closed_during_3d_secure(shop: Shop) -> None:
@@ -130,7 +129,7 @@ def test_the_window_is_closed_during_3d_secure(shop: Shop) -> None:
     shop.settle_all()
     assert shop.assert_one_or_none() == 0
     still_open = answer.headers["Location"]  # the bank's page, in another tab
-    httpx.post(still_open, data={"decision": "approve"}, timeout=10)
+    httpx.post(still_open, data={"answer": "approve"}, timeout=10)
     shop.settle_all()
     assert shop.assert_one_or_none() == 0, "what was called off is not charged any more"
 
