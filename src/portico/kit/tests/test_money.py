@@ -109,6 +109,8 @@ def test_a_shared_amount_gives_what_is_left_to_whoever_lost_most() -> None:
     thirds = usd("10.00").split([Decimal(1)] * 3)
     assert thirds == [usd("3.33"), usd("3.33"), usd("3.34")]
     assert usd("0.02").split([Decimal(1)] * 4) == [usd("0"), usd("0"), usd("0.01"), usd("0.01")]
+    assert usd("0.10").split([Decimal(66), Decimal(34)]) == [usd("0.07"), usd("0.03")]
+    assert usd("-0.10").split([Decimal(66), Decimal(34)]) == [usd("-0.07"), usd("-0.03")]
     assert usd("1.00").split([Decimal("0.9"), Decimal(0), Decimal("0.1")]) == [
         usd("0.90"), usd("0"), usd("0.10"),
     ]  # fmt: skip
