@@ -19,21 +19,22 @@ def in_words(money: Money, language: str) -> str:
         language: a tag such as “de”; English where num2words does not know it.
     """
     whole = int(money.amount)
-    name = get_currency_name(money.currency, count=whole, locale=parse_locale(language))
-    words = _spelled(whole, language)
-    spoken = f"{words[:1].upper()}{words[1:]} {name}"
+    spelled, spoken = _spelled(whole, language)
+    name = get_currency_name(money.currency, count=whole, locale=parse_locale(spoken))
+    words = f"{spelled[:1].upper()}{spelled[1:]} {name}"
     digits = minor_digits(money.currency)
     rest = money.to_minor() - whole * 10**digits
     if not rest:
-        return spoken
+        return words
     fraction = f"{abs(rest):0{digits}d}/{10**digits}"
-    return _("%(amount)s and %(fraction)s") % {"amount": spoken, "fraction": fraction}
+    return _("%(amount)s and %(fraction)s") % {"amount": words, "fraction": fraction}
 
 
-def _spelled(whole: int, language: str) -> str:
-    for tag in (language.replace("-", "_"), language.split("-", maxsplit=1)[0], "en"):
+def _spelled(whole: int, language: str) -> tuple[str, str]:
+    """The number in words, and the language they are in."""
+    for tag in (language.replace("-", "_"), language.split("-", maxsplit=1)[0]):
         try:
-            return str(num2words(whole, lang=tag))  # type: ignore[no-untyped-call] # it ships no types
+            return str(num2words(whole, lang=tag)), tag  # type: ignore[no-untyped-call] # it ships no types
         except NotImplementedError:  # how num2words says that it does not know the language
             continue
-    return str(whole)
+    return str(num2words(whole, lang="en")), "en"  # type: ignore[no-untyped-call] # it ships no types

@@ -254,6 +254,9 @@ def _decimal(text: str, language: str) -> Decimal | None:
     """A number as the reader's language writes it, or plain; None for anything else."""
     if not text or len(text) > LONGEST_SEARCH or not set(text) <= _IN_NUMBERS:
         return None
+    text = text.replace(
+        "'", "\N{RIGHT SINGLE QUOTATION MARK}"
+    )  # what a Swiss keyboard has for a Swiss number
     try:
         return parse_decimal(text, locale=parse_locale(language), strict=True)
     except NumberFormatError:
