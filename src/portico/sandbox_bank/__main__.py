@@ -40,6 +40,10 @@ class Handler(WSGIRequestHandler):
         if type == "error":
             log.error(message, *args)
 
+    def connection_dropped(self, error: BaseException, environ: WSGIEnvironment | None = None) -> None:
+        """Hang up; without this the connection would stay open for another request."""
+        self.close_connection = True
+
 
 class Counted:
     """Counts requests under way, so that a clean stop can let them be answered."""

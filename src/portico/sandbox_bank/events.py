@@ -14,7 +14,7 @@ from portico.sandbox_bank.problems import missing
 FIRST_WAIT_MS: Final = 500
 LONGEST_WAIT_MS: Final = 60_000
 MOST_ATTEMPTS: Final = 12
-REORDER_WINDOW_MS: Final = 1000
+REORDER_WINDOW_MS: Final = 1500
 """How long an account must have been quiet before events that are to be reordered go out, newest first."""
 
 

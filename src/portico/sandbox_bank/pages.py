@@ -21,7 +21,7 @@ from portico.sandbox_bank.accounts import account_by_id, account_by_publishable
 from portico.sandbox_bank.bank import Bank
 from portico.sandbox_bank.problems import Problem
 from portico.sandbox_bank.texts import TEXTS, language_of
-from portico.sandbox_bank.typed_in import read_instrument
+from portico.sandbox_bank.typed_in import NO_POSTAL_CODES, read_instrument
 
 FOLDER: Final = Path(__file__).parent
 STATIC_TYPES: Final = {
@@ -101,6 +101,7 @@ def fields(bank: Bank, request: Request, *, publishable_key: str) -> Response:
         texts=TEXTS[language],
         texts_json=json.dumps(TEXTS[language], ensure_ascii=False),
         countries=_countries(language),
+        no_postal_codes=" ".join(sorted(NO_POSTAL_CODES)),
         tokens_url=f"/fields/{account.publishable_key}/tokens",
     )
 

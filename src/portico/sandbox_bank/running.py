@@ -16,7 +16,7 @@ from typing import Any, Final
 import httpx
 
 CALL_SECONDS: Final = 30.0
-START_SECONDS: Final = 20.0
+START_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 10.0
 ADDRESS: Final = {
     "name": "Maya Lindqvist",
@@ -44,7 +44,7 @@ class RunningBank:
         """Names what to run; ``port`` None takes a free one at the first start and keeps it."""
         self.store = store
         self._port = port or 0
-        self._process: subprocess.Popen[str] | None = None
+        self.process: subprocess.Popen[str] | None = None
         self.url = ""
         # One client for all calls: making one reads every certificate of the system.
         self.http = httpx.Client(timeout=CALL_SECONDS, trust_env=False)
@@ -58,29 +58,29 @@ class RunningBank:
         """Start the process and wait until it answers; nothing happens when it runs.
 
         Raises:
-            RuntimeError: it ended or did not answer within 20 seconds; the message has the end of its log.
+            RuntimeError: it ended or did not answer within a minute; the message has the end of its log.
         """
-        if self._process is not None and self._process.poll() is None:
+        if self.process is not None and self.process.poll() is None:
             return
         self._close()
         command = [sys.executable, "-m", "portico.sandbox_bank"]
         command += ["--port", str(self._port), "--store", str(self.store)]
         self.store.parent.mkdir(parents=True, exist_ok=True)
-        with self._log.open("a", encoding="utf-8") as log:
-            self._process = subprocess.Popen(  # noqa: S603 (our own module, by our own interpreter)
+        with self.log.open("a", encoding="utf-8") as log:
+            self.process = subprocess.Popen(  # noqa: S603 (our own module, by our own interpreter)
                 command,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},
             )
-        line = self._process.stdout.readline() if self._process.stdout else ""
+        line = self.process.stdout.readline() if self.process.stdout else ""
         self.url = line.strip().rpartition(" ")[2]
         if not self.url.startswith("http"):
-            self._process.wait(STOP_SECONDS)
+            self.process.wait(STOP_SECONDS)
             self._close()
             raise RuntimeError(
-                f"The sandbox bank did not start: {self._log.read_text(encoding='utf-8')[-2000:]}"
+                f"The sandbox bank did not start: {self.log.read_text(encoding='utf-8')[-2000:]}"
             )
         self._port = int(self.url.rpartition(":")[2])
         self._wait_until_healthy()
@@ -130,13 +130,14 @@ class RunningBank:
         return str(answer.json()["token"])
 
     @property
-    def _log(self) -> Path:
+    def log(self) -> Path:
+        """What the process writes to its standard error, over all its starts."""
         return self.store.with_suffix(".log")
 
     def _running(self) -> subprocess.Popen[str]:
-        if self._process is None:
+        if self.process is None:
             raise RuntimeError("The sandbox bank is not running.")
-        return self._process
+        return self.process
 
     def _wait_until_healthy(self) -> None:
         deadline = time.monotonic() + START_SECONDS
@@ -150,18 +151,18 @@ class RunningBank:
         raise RuntimeError("The sandbox bank does not answer.")
 
     def _end(self, by: signal.Signals) -> None:
-        if self._process is None:
+        if self.process is None:
             return
-        self._process.send_signal(by)
+        self.process.send_signal(by)
         try:
-            self._process.wait(STOP_SECONDS)
+            self.process.wait(STOP_SECONDS)
         finally:
             self._close()
 
     def _close(self) -> None:
-        if self._process is not None and self._process.stdout is not None:
-            self._process.stdout.close()
-        self._process = None
+        if self.process is not None and self.process.stdout is not None:
+            self.process.stdout.close()
+        self.process = None
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 // The hosted fields: checks what is typed, and hands the page around them a token and nothing else.
 const form = document.getElementById("fields");
-const { kind, parent: parentOrigin, tokens, language } = form.dataset;
+const { kind, parent: parentOrigin, tokens, language, noPostalCodes } = form.dataset;
 const texts = JSON.parse(form.dataset.texts);
 const inputs = [...form.elements].filter((element) => element.name);
 let busy = false;
@@ -30,6 +30,8 @@ const checks = {
   number: (value) => (luhn(digits(value)) ? "" : "number_invalid"),
   expiry: expiryProblem,
   cvc: (value) => (/^\d{3,4}$/.test(value) ? "" : "cvc_invalid"),
+  postal_code: (value) =>
+    form.elements.country.value !== "US" || /^\d{5}(-\d{4})?$/.test(value) ? "" : "postal_code_invalid",
   routing: (value) => {
     const sum = [...digits(value)].reduce((total, digit, place) => total + digit * [3, 7, 1][place % 3], 0);
     return digits(value).length === 9 && sum % 10 === 0 ? "" : "routing_invalid";
@@ -48,8 +50,8 @@ function show(input, message) {
 function judge(input) {
   const value = input.value.trim();
   if (value) return texts[checks[input.name]?.(value)] ?? "";
-  // Which countries have no postal codes is the bank's to know.
-  return input.name === "postal_code" ? "" : texts[`${input.name}_missing`];
+  const none = input.name === "postal_code" && noPostalCodes.split(" ").includes(form.elements.country.value);
+  return none ? "" : texts[`${input.name}_missing`];
 }
 
 function group(text) {
