@@ -27,6 +27,7 @@ from portico.importing.report import Report
 from portico.importing.writing.books import Books
 from portico.importing.writing.known import Customers, Items
 from portico.kit.errors import ConflictError
+from portico.organisations.actions import add_payment_terms
 from portico.organisations.models import Organisation, PaymentTerms
 
 _MOST_DOCUMENTS: Final = 500
@@ -57,7 +58,8 @@ def import_documents(
     killed is simply started again.
 
     Args:
-        actor: staff who write documents and keep customers, or a job.
+        actor: staff who keep customers, write documents and move money (credit notes do), or a job. Payment terms
+            that are missing can be made by an owner or a job only.
         path: the file.
         mapping: how to read it.
         dry_run: find out everything, write nothing into the books.
@@ -70,15 +72,15 @@ def import_documents(
         MappingError: the mapping does not fit the file or the organisation; nothing was taken.
         ConflictError: somebody wrote the same number or customer at the same moment; start again.
     """
-    require_office(actor, Duty.WRITE_DOCUMENTS)
-    require_office(actor, Duty.KEEP_CUSTOMERS)
+    for duty in (Duty.KEEP_CUSTOMERS, Duty.WRITE_DOCUMENTS, Duty.MOVE_MONEY):
+        require_office(actor, duty)
     refuse_open_scope()
     source = open_source(path, mapping.file)
     if rejects is not None and rejects.resolve() == path.resolve():
         raise SourceError("The rejects cannot be written over the file itself.")
     with scope(actor):
         organisation = Organisation.objects.visible_to(actor).get()
-        terms = _payment_terms(organisation, mapping.payment_terms, dry_run=dry_run)
+        terms = _payment_terms(actor, organisation, mapping.payment_terms, dry_run=dry_run)
     builder = DocumentBuilder(mapping, source.header, organisation, terms)
     surveyed = survey(source, mapping)
     report = Report(path.name, organisation.name, dry_run, surveyed.lines)
@@ -139,7 +141,9 @@ def _batches(outcomes: Iterator[Outcome]) -> Iterator[list[Outcome]]:
         yield batch
 
 
-def _payment_terms(organisation: Organisation, wanted: Terms | None, *, dry_run: bool) -> PaymentTerms | None:
+def _payment_terms(
+    actor: Actor, organisation: Organisation, wanted: Terms | None, *, dry_run: bool
+) -> PaymentTerms | None:
     """The organisation's payment terms of this name; made when they are missing."""
     if wanted is None:
         return None
@@ -147,7 +151,7 @@ def _payment_terms(organisation: Organisation, wanted: Terms | None, *, dry_run:
     if found is None:
         found = PaymentTerms(organisation=organisation, name=wanted.name, rule=wanted.rule, days=wanted.days)
         if not dry_run:
-            found.save(force_insert=True)
+            found = add_payment_terms(actor=actor, name=wanted.name, rule=wanted.rule, days=wanted.days)
     elif (found.rule, found.days) != (wanted.rule, wanted.days):
         raise MappingError(
             f"payment_terms: {organisation.name} has terms called “{found.name}” already, with {found.days} days"

@@ -130,10 +130,8 @@ class DocumentBuilder:
         if problems or header is None:
             raise _Refusal(problems)
         document, amounts = self._fill(rows, plan, header, lines)
-        if not document.total and self._mapping.zero_total is not ZeroTotal.IMPORT:
-            if self._mapping.zero_total is ZeroTotal.SKIP:
-                return Skipped(rows, "comes to nothing")
-            raise _Refusal([Problem(rows[0].line, "document.zero_total", "the document comes to nothing")])
+        if not document.total and (left_out := self._left_out(rows, plan)):
+            return left_out
         self._check_sums(rows, header, document, amounts)
         return Built(
             kind=plan.kind,
@@ -145,6 +143,15 @@ class DocumentBuilder:
             digest=_digest(plan, header, document, lines),
             rows=rows,
         )
+
+    def _left_out(self, rows: Sequence[Row], plan: Plan) -> Outcome | None:
+        """What becomes of a document that comes to nothing; None when it is taken: an invoice, paid at once."""
+        if self._mapping.zero_total is ZeroTotal.SKIP:
+            return Skipped(rows, "comes to nothing")
+        if self._mapping.zero_total is ZeroTotal.REJECT or plan.kind is DocumentKind.CREDIT_NOTE:
+            message = f"the document comes to nothing; {_NOUN[plan.kind]} over nothing is not taken"
+            return Refused(rows, [Problem(rows[0].line, self._amount_columns, message)])
+        return None
 
     def _header(self, rows: Sequence[Row], plan: Plan, problems: list[Problem]) -> _Header | None:
         """Read the header from the first row; None when something is wrong, with the problems added."""

@@ -95,9 +95,9 @@ class Books:
 
     def _sort_out(self, batch: Sequence[Built]) -> Taken:
         numbers = [built.document.number for built in batch]
-        imported = {
-            (row.kind, row.number): row.digest for row in ImportedDocument.objects.filter(number__in=numbers)
-        }
+        kinds = [kind.value for kind in _TABLES]
+        rows = ImportedDocument.objects.filter(kind__in=kinds, number__in=numbers)
+        imported = {(row.kind, row.number): row.digest for row in rows}
         taken = {
             (kind.value, number)
             for kind, (model, _) in _TABLES.items()
