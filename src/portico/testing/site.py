@@ -109,7 +109,9 @@ class Site:
         self.start_web()
 
     def start_worker(self) -> None:
-        """Start the worker, and wait until it takes jobs."""
+        """Start the worker, and wait until it takes jobs; nothing when it runs."""
+        if self.worker.is_running:
+            return
         before = _newest_worker()
         self.worker.start()
         self._wait(lambda: self.worker.is_running and _newest_worker() > before)
@@ -177,7 +179,7 @@ def running_site(
             "DJANGO_SETTINGS_MODULE": "portico.config.settings",
             "PORTICO_SECRET_KEY": settings.SECRET_KEY,
             "PORTICO_URL": url,
-            "PORTICO_MAIL_URL": box.url if box else "dummymail:",
+            "PORTICO_MAIL_URL": box.url if box else "dummy:",
             "PORTICO_SANDBOX_BANK_URL": bank_url,
             "PYTHONUNBUFFERED": "1",
             **(environment or {}),
