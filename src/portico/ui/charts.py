@@ -16,6 +16,8 @@ _TOP: Final = Decimal(3)
 _FLOOR: Final = Decimal(88)
 """Where the bars stand, in percent from the top; the labels of the axis are below."""
 _STEPS: Final = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
+_AXES: Final = ((4, ""), (6, "axis-m"))
+"""Up to how many letters a figure beside the axis may have, and the class that makes room for it."""
 _LEAST: Final = Decimal("0.6")
 """The least height or width of what is not zero, in percent, so that it is seen."""
 
@@ -70,6 +72,8 @@ class BarChart:
     start_x: str
     end_x: str
     label_dx: str
+    axis: str
+    """How much room the figures of the axis need: “”, “axis-m” or “axis-l”."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,7 @@ def bar_chart(periods: Sequence[Period]) -> BarChart:
         start_x="100%" if mirrored else "0%",
         end_x="0%" if mirrored else "100%",
         label_dx="0.75em" if mirrored else "-0.75em",
+        axis=_axis(max(len(line.text) for line in lines)),
     )
 
 
@@ -176,6 +181,10 @@ def _scale(amounts: Sequence[Decimal]) -> tuple[Decimal, Decimal]:
     steps = [nice for nice in _STEPS if magnitude > 1 or nice == int(nice)]
     step = next(magnitude * nice for nice in steps if magnitude * nice >= rough)
     return most, step
+
+
+def _axis(longest: int) -> str:
+    return next((name for letters, name in _AXES if longest <= letters), "axis-l")
 
 
 def _height(amount: Decimal, top: Decimal) -> Decimal:

@@ -36,6 +36,15 @@ def test_bars_stand_on_the_line_of_zero() -> None:
     assert [line.text for line in chart.lines] == ["$0", "$5K", "$10K", "$15K"]
 
 
+def test_long_figures_get_more_room_beside_the_axis() -> None:
+    def axis(amount: str) -> str:
+        return bar_chart([Period("Oct", "Oct", usd(amount), usd("0"))]).axis
+
+    assert [axis("15000"), axis("9500")] == ["", "axis-m"]
+    with translation.override("de"):
+        assert axis("9500000") == "axis-l"
+
+
 def test_a_year_without_any_figure_has_one_line_and_no_bar() -> None:
     chart = bar_chart([Period("Oct", "Oct 2026", usd("0"), usd("0"))])
     assert [line.text for line in chart.lines] == ["$0"]
