@@ -36,9 +36,7 @@ class Workbook:
             yield Row(row.line, [row.fields[index] for index in self._kept])
 
     def _all_rows(self) -> Iterator[Row]:
-        line = self._sheet.start[0] if self._sheet.start else 0
-        for cells in self._sheet.iter_rows():
-            line += 1
+        for line, cells in enumerate(self._sheet.iter_rows(), start=1):
             fields = [self._text(cell) for cell in cells]
             if any(fields):
                 yield Row(line, fields)

@@ -6,9 +6,10 @@ import gzip
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from portico.importing.errors import MappingError, SourceError
-from portico.importing.tests.reading import LINES, MAPPING, mapping_from, numbers, run, write_csv
+from portico.importing.tests.reading import HEADER, LINES, MAPPING, mapping_from, numbers, run, write_csv
 from portico.importing.tests.test_import import write_workbook
 from portico.testing.people import World
 
@@ -86,6 +87,16 @@ def test_a_sheet_that_is_not_there_is_named(world: World, tmp_path: Path) -> Non
     file = write_workbook(tmp_path / "s.xlsx")
     with pytest.raises(SourceError, match="no sheet called “Orders”; it has: Sales"):
         run(world, file, mapping=mapping_from(tmp_path, more='file.sheet = "Orders"\n'))
+
+
+def test_lines_of_a_sheet_are_counted_as_the_spreadsheet_shows_them(world: World, tmp_path: Path) -> None:
+    file = tmp_path / "s.xlsx"
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        for index, row in ((2, HEADER), (3, LINES[0]), (5, [*LINES[2][:3], "?", *LINES[2][4:]])):
+            sheet.write_row(index, 1, row)
+    report = run(world, file)
+    assert (report.invoices.new, [problem.line for problem in report.problems]) == (1, [6])
 
 
 @pytest.mark.parametrize(
