@@ -81,6 +81,7 @@ _CONTEXT = [
     "django.template.context_processors.request",
     "django.contrib.auth.context_processors.auth",
     "django.contrib.messages.context_processors.messages",
+    "portico.home.brand.brand",
 ]
 TEMPLATES: list[dict[str, Any]] = [
     {

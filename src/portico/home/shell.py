@@ -122,6 +122,7 @@ def _shell(
         account_menu=_account_menu(request),
         switches=_switches(request, actor),
         switch_action=reverse("account_switch"),
+        theme_action=reverse("account_theme"),
         sign_out_href=reverse("account_logout"),
         notice=Notice(text=banner) if banner else None,
         footer=(FooterLine(text=", ".join([organisation.name, *organisation.address_lines])),),

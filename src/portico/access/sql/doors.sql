@@ -42,3 +42,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT id, organisation_id, customer_id FROM customers_contactperson
    WHERE invitation_token_hash = the_token_hash AND the_token_hash <> '' AND portal_state = 'invited'
 $$;
+
+CREATE OR REPLACE FUNCTION door_brand(the_host text)
+RETURNS TABLE (name text, accent_colour text, email text, language text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT name, accent_colour, email, language FROM organisations_organisation
+   WHERE (own_domain <> '' AND lower(own_domain) = lower(the_host))
+      OR lower(portal_name) = lower(split_part(the_host, '.', 1))
+      OR (SELECT count(*) FROM organisations_organisation) = 1
+   ORDER BY lower(own_domain) = lower(the_host) DESC LIMIT 1
+$$;

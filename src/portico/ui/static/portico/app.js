@@ -120,4 +120,41 @@ var htmx=function(){"use strict";const Y={onLoad:null,process:null,on:null,off:n
       input.dispatchEvent(new Event("change", { bubbles: true }));
     });
   }
+
+  // A form with a frame of another origin in it (a payment provider's card fields): sending it asks the frame for a
+  // token first. <form data-frames> <input name="token"> <iframe data-origin="https://…">; what is typed into the
+  // frame stays there. The form is sent once.
+  const framed = document.querySelector("form[data-frames]");
+  if (framed) {
+    const frames = () => [...framed.querySelectorAll("iframe[data-origin]")];
+    const chosen = () => framed.querySelector(".method:has(input:checked) iframe[data-origin]") ?? frames()[0];
+    const wait = (waiting) => {
+      framed.toggleAttribute("data-waiting", waiting);
+      framed.querySelectorAll(".btn.primary").forEach((button) => (button.ariaBusy = waiting ? "true" : null));
+    };
+    framed.addEventListener("submit", (event) => {
+      if (framed.elements.token.value) return;
+      event.preventDefault();
+      if (framed.hasAttribute("data-waiting") || !chosen()) return;
+      wait(true);
+      chosen().contentWindow.postMessage({ type: "portico.tokenise" }, chosen().dataset.origin);
+    });
+    addEventListener("message", ({ data, origin, source }) => {
+      const frame = frames().find((each) => each.contentWindow === source);
+      if (!frame || origin !== frame.dataset.origin || typeof data !== "object" || data === null) return;
+      if (["ready", "height"].includes(data.type) && Number.isFinite(data.height)) {
+        frame.style.blockSize = `${Math.min(Math.max(data.height, 100), 1200)}px`;
+      }
+      if (data.type === "invalid") {
+        wait(false);
+        frame.focus();
+      }
+      if (data.type === "token" && framed.hasAttribute("data-waiting")) {
+        framed.elements.token.value = data.token;
+        framed.submit();
+      }
+    });
+    // Shown again from the browser's memory, it must not send what it sent before.
+    addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
+  }
 }
