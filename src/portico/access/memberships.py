@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -19,35 +20,31 @@ class Membership:
     customer_name: str
 
 
+class _Row(NamedTuple):
+    """What door_memberships answers, in its order."""
+
+    kind: str
+    id: UUID
+    organisation_id: UUID
+    customer_id: UUID | None
+    name: str
+    organisation_name: str
+    customer_name: str
+    permissions: list[str]
+    role: str
+
+
 def memberships(user_id: UUID) -> list[Membership]:
     """All that this human can act as now; one statement, asked at each request so that a revocation bites at once."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT kind, id, organisation_id, customer_id, name, organisation_name, customer_name, permissions, role"
-            " FROM door_memberships(%s)",
-            [user_id],
-        )
-        rows = cursor.fetchall()
-    return [_membership(user_id, *row) for row in rows]
+        cursor.execute(f"SELECT {', '.join(_Row._fields)} FROM door_memberships(%s)", [user_id])  # noqa: S608 (names from above)
+        rows = [_Row(*row) for row in cursor.fetchall()]
+    return [Membership(_actor(user_id, row), row.organisation_name, row.customer_name) for row in rows]
 
 
-def _membership(
-    user_id: UUID,
-    kind: str,
-    row_id: UUID,
-    organisation_id: UUID,
-    customer_id: UUID | None,
-    name: str,
-    organisation_name: str,
-    customer_name: str,
-    permissions: list[str],
-    role: str,
-) -> Membership:
-    actor: ContactActor | StaffActor
-    if kind == "contact":
-        assert customer_id is not None
-        held = frozenset(Permission(each) for each in permissions)
-        actor = ContactActor(organisation_id, customer_id, row_id, user_id, name, held)
-    else:
-        actor = StaffActor(organisation_id, row_id, user_id, name, Role(role))
-    return Membership(actor, organisation_name, customer_name)
+def _actor(user_id: UUID, row: _Row) -> ContactActor | StaffActor:
+    if row.kind == "staff":
+        return StaffActor(row.organisation_id, row.id, user_id, row.name, Role(row.role))
+    assert row.customer_id is not None
+    held = frozenset(Permission(each) for each in row.permissions)
+    return ContactActor(row.organisation_id, row.customer_id, row.id, user_id, row.name, held)

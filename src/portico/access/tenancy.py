@@ -24,10 +24,10 @@ class Tenancy(StrEnum):
     """Each customer sees its own."""
 
 
-M = TypeVar("M", bound="Owned", covariant=True)
+M_co = TypeVar("M_co", bound="Owned", covariant=True)
 
 
-class ScopedQuerySet(models.QuerySet[M]):
+class ScopedQuerySet(models.QuerySet[M_co]):
     """Rows behind the door."""
 
     def visible_to(self, actor: Actor) -> Self:
@@ -43,7 +43,7 @@ class ScopedQuerySet(models.QuerySet[M]):
             return self.filter(model.portal_rows(actor))
         return self.filter(organisation_id=actor.organisation_id)
 
-    def one_for(self, actor: Actor, **lookup: Any) -> M:
+    def one_for(self, actor: Actor, **lookup: Any) -> M_co:
         """The one row the actor may see; NotFoundError for a stranger, as if it did not exist."""
         try:
             return self.visible_to(actor).get(**lookup)

@@ -60,6 +60,7 @@ DOORS: Final = {
 }
 """Every function with the owner's rights that the application may call; no other one, and a test fails on more."""
 
+_USUAL_DIGITS: Final = 2
 _SQL = Path(__file__).parent / "sql"
 
 
@@ -78,12 +79,12 @@ def minor_digits_sql() -> str:
     by_digits: dict[int, list[str]] = {}
     for code in sorted(list_currencies()):
         digits = get_currency_precision(code)
-        if digits != 2:
+        if digits != _USUAL_DIGITS:
             by_digits.setdefault(digits, []).append(f"'{code}'")
     cases = " ".join(f"WHEN $1 IN ({', '.join(codes)}) THEN {digits}" for digits, codes in by_digits.items())
     return (
         "CREATE OR REPLACE FUNCTION portico_minor_digits(text) RETURNS int"
-        f" LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE {cases} ELSE 2 END"
+        f" LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE {cases} ELSE {_USUAL_DIGITS} END"
     )
 
 
