@@ -55,6 +55,7 @@ DOORS: Final = {
     "door_organisations": "which organisations there are, for jobs that go round",
     "door_gateway_account": "whose event this is, before its signature is checked",
     "door_invitation": "whom a secret link invites",
+    "door_brand": "how the sign-in page looks, before anybody is known",
     "notifications_tell_staff": "a customer causes a notification, but sees neither it nor who works there",
     "notifications_queue_mail": "a customer causes an e-mail, but does not see the outbox",
 }
