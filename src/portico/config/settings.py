@@ -7,8 +7,11 @@ from typing import Any
 
 import structlog
 from csp.constants import NONE, SELF
+from django.templatetags.static import static
 from environs import Env
 from psycopg.conninfo import conninfo_to_dict
+
+from portico.office.navigation import NAVIGATION
 
 env = Env()
 
@@ -23,6 +26,7 @@ ALLOWED_HOSTS = env.list("PORTICO_HOSTS", default=["127.0.0.1", "localhost", "te
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 INSTALLED_APPS = [
+    "portico.office.apps.OfficeConfig",  # before unfold: its templates come first
     "unfold",
     "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
@@ -55,7 +59,6 @@ INSTALLED_APPS = [
     "portico.notifications",
     "portico.importing",
     "portico.printing",
-    "portico.office.apps.OfficeConfig",
 ]
 
 MIDDLEWARE = [
@@ -197,7 +200,6 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "manifest-src": [SELF],
     },
-    "EXCLUDE_URL_PREFIXES": ("/office/",),  # the admin theme needs inline style; it has a policy of its own
 }
 
 # Only what limits tries to sign in: in the database, so that all processes count together and a restart forgets none.
@@ -254,7 +256,25 @@ UNFOLD = {
     "SITE_TITLE": "Portico office",
     "SITE_HEADER": "Portico",
     "SITE_URL": "/",
+    "SITE_SYMBOL": "storefront",
     "SHOW_HISTORY": False,
+    "STYLES": [lambda _request: static("office/office.css")],
+    "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": NAVIGATION},
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97% .014 218)",
+            "100": "oklch(94% .026 218)",
+            "200": "oklch(88% .045 218)",
+            "300": "oklch(80% .065 218)",
+            "400": "oklch(70% .08 218)",
+            "500": "oklch(57% .085 218)",
+            "600": "oklch(45% .085 218)",
+            "700": "oklch(39% .075 218)",
+            "800": "oklch(34% .062 218)",
+            "900": "oklch(29% .05 218)",
+            "950": "oklch(22% .038 218)",
+        }
+    },
 }
 
 LOGGING = {

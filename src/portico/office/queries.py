@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q, Sum
+
 from portico.access.actors import Actor
+from portico.invoices.models import DueTally
+from portico.kit.money import Money, format_money
 from portico.notifications.models import Notification
 from portico.organisations.models import Organisation
 
@@ -15,3 +23,37 @@ def office_name(actor: Actor) -> str:
 def unread_count(actor: Actor) -> int:
     """How many notifications nobody has read."""
     return Notification.objects.visible_to(actor).filter(read_at=None).count()
+
+
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """What customers owe in one currency."""
+
+    currency: str
+    text: str
+    note: str
+
+
+def latest_notices(actor: Actor, most: int = 12) -> list[Notification]:
+    """The newest notifications."""
+    rows = Notification.objects.visible_to(actor).select_related("customer").order_by("-at")
+    return list(rows[:most])
+
+
+def outstanding_by_currency(actor: Actor, today: date) -> list[Outstanding]:
+    """The open balance of all invoices, and how much of it is past due, from the kept tallies."""
+    rows = (
+        DueTally.objects.visible_to(actor)
+        .filter(count__gt=0)
+        .values_list("currency")
+        .annotate(sum=Sum("balance"), late=Sum("balance", filter=Q(due_date__lt=today)))
+        .order_by("currency")
+    )
+    return [
+        Outstanding(
+            currency,
+            format_money(Money(Decimal(total), currency)),
+            f"{format_money(Money(Decimal(late or 0), currency))} past due",
+        )
+        for currency, total, late in rows
+    ]

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.db import models
 from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminEmailInputWidget,
     UnfoldAdminFileFieldWidget,
@@ -31,6 +32,7 @@ _DRESS: dict[type[forms.Widget], type[forms.Widget]] = {
     forms.Textarea: UnfoldAdminTextareaWidget,
     forms.Select: UnfoldAdminSelectWidget,
     forms.CheckboxInput: UnfoldBooleanWidget,
+    forms.CheckboxSelectMultiple: UnfoldAdminCheckboxSelectMultipleWidget,
     forms.DateInput: UnfoldAdminSingleDateWidget,
     forms.FileInput: UnfoldAdminFileFieldWidget,
     forms.ClearableFileInput: UnfoldAdminFileFieldWidget,
@@ -73,7 +75,9 @@ def dress(field: forms.Field) -> None:
     attributes = dict(plain.attrs)
     widget = dressed(attrs=attributes) if attributes else dressed()
     widget.is_required = field.required
-    if isinstance(field, forms.ChoiceField):
+    if isinstance(field, forms.ModelChoiceField):
+        widget.choices = field.choices
+    elif isinstance(field, forms.ChoiceField):
         widget.choices = field.choices  # type: ignore[attr-defined]
     if isinstance(field, forms.IntegerField) and not isinstance(field, forms.DecimalField | forms.FloatField):
         widget = UnfoldAdminIntegerFieldWidget(attrs=attributes)

@@ -215,6 +215,7 @@ class InvoiceForm(DocumentForm):
             label=_("Ways to pay that are offered"),
         )
         dress(self.fields["payment_terms"])
+        dress(self.fields["gateways"])
         self._accounts = {row.pk for row in accounts}
 
     def clean(self) -> dict[str, Any]:

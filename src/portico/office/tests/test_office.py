@@ -24,7 +24,11 @@ from portico.payments.models import Payment, Refund
 from portico.retainers.models import RetainerInvoice
 from portico.testing.people import World, make_staff
 
-LISTS = sorted(f"admin:{model._meta.app_label}_{model._meta.model_name}" for model, shown in office._registry.items() if isinstance(shown, OfficeAdmin))
+LISTS = sorted(
+    f"admin:{model._meta.app_label}_{model._meta.model_name}"
+    for model, shown in office._registry.items()
+    if isinstance(shown, OfficeAdmin)
+)
 
 
 def signed_in(user_id: Any) -> Client:

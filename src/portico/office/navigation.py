@@ -1,0 +1,91 @@
+"""The office's sidebar: what staff open, by the work it belongs to."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+
+def _list(title: Any, name: str, icon: str, badge: str = "") -> dict[str, Any]:
+    entry: dict[str, Any] = {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}_changelist")}
+    if badge:
+        entry["badge"] = badge
+    return entry
+
+
+NAVIGATION: Final[list[dict[str, Any]]] = [
+    {
+        "title": "",
+        "items": [
+            {"title": _("Today"), "icon": "home", "link": reverse_lazy("admin:index")},
+            _list(
+                _("Notifications"),
+                "notifications_notification",
+                "notifications",
+                "portico.office.navigation.unread",
+            ),
+        ],
+    },
+    {
+        "title": _("Customers"),
+        "separator": True,
+        "items": [
+            _list(_("Customers"), "customers_customer", "storefront"),
+            _list(_("Contact persons"), "customers_contactperson", "group"),
+            _list(_("Items"), "items_item", "inventory_2"),
+        ],
+    },
+    {
+        "title": _("Documents"),
+        "separator": True,
+        "items": [
+            _list(_("Invoices"), "invoices_invoice", "receipt_long"),
+            _list(_("Retainer invoices"), "retainers_retainerinvoice", "savings"),
+            _list(_("Credit notes"), "credit_notes_creditnote", "undo"),
+        ],
+    },
+    {
+        "title": _("Money"),
+        "separator": True,
+        "items": [
+            _list(_("Payments"), "payments_payment", "payments"),
+            _list(_("Refunds"), "payments_refund", "currency_exchange"),
+            _list(_("Payment attempts"), "payments_paymentattempt", "credit_card"),
+            _list(_("Gateway events"), "payments_gatewayevent", "inbox"),
+        ],
+    },
+    {
+        "title": _("Watch"),
+        "separator": True,
+        "items": [
+            _list(_("Who looked at what"), "transactions_documentview", "visibility"),
+            _list(_("Audit trail"), "access_auditrecord", "history"),
+            _list(_("E-mails"), "notifications_mail", "mail"),
+        ],
+    },
+    {
+        "title": _("Settings"),
+        "separator": True,
+        "items": [
+            _list(_("Organisation"), "organisations_organisation", "apartment"),
+            _list(_("Portal preferences"), "organisations_preferences", "tune"),
+            _list(_("Staff members"), "organisations_staffmember", "badge"),
+            _list(_("Gateways"), "payments_gatewayaccount", "account_balance"),
+            _list(_("Payment terms"), "organisations_paymentterms", "event"),
+            _list(_("Tax rates"), "organisations_taxrate", "percent"),
+            _list(_("Number series"), "organisations_numberseries", "pin"),
+        ],
+    },
+]
+
+
+def unread(request: Any) -> str:
+    """How many notifications nobody has read; empty for none."""
+    from portico.office.queries import unread_count
+    from portico.office.site import staff_actor
+
+    actor = staff_actor(request)
+    count = unread_count(actor) if actor is not None else 0
+    return str(count) if count else ""
