@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from portico.sandbox_bank.running import RunningBank
+from portico.sandbox_bank.running import RunningBank, running_bank
 from portico.sandbox_bank.tests.merchants import Merchant
 from portico.sandbox_bank.tests.receiving import running_receiver, wait_until
 
@@ -181,3 +181,20 @@ def test_the_bank_knows_nothing_of_the_portal() -> None:
     assert "portico.sandbox_bank.app" in loaded
     assert ours == set()
     assert not [name for name in loaded if name.split(".")[0] == "django"]
+
+
+def test_two_processes_on_one_store_charge_once(mortal_bank: RunningBank) -> None:
+    with running_bank(mortal_bank.store) as second:
+        northwind = Merchant(mortal_bank)
+        twin = Merchant(second, northwind.name)
+        payment = northwind.create()
+        tokens = [northwind.card() for _ in range(20)]
+        with ThreadPoolExecutor(20) as pool:
+            futures = [
+                pool.submit(merchant.confirm, payment["id"], token, key=token, timeout=60)
+                for token in tokens
+                for merchant in (northwind, twin)
+            ]
+            found = [each.result()["status"] for each in futures]
+        assert found == ["succeeded"] * 40
+        assert northwind.charged()["count"] == 1
