@@ -113,7 +113,7 @@ def payment_list(actor: Actor, asked: Asked) -> PaymentList:
     rows = Payment.objects.visible_to(actor).filter(asked.rows)
     page = read_page(_with_documents(actor, rows), asked.sections, asked.order, asked.cursor, asked.size)
     listed = tuple(_row(values) for _section, values in page.rows)
-    return PaymentList(listed, page.offset, page.previous, page.next, count_rows(rows))
+    return PaymentList(listed, page.offset, page.previous, page.next, page.whole or count_rows(rows))
 
 
 def currencies_paid(actor: Actor) -> tuple[str, ...]:

@@ -4,30 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import Final
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import (
-    BooleanField,
-    CharField,
-    DateField,
-    Exists,
-    ExpressionWrapper,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Value,
-)
-from django.db.models.functions import Cast
+from django.db import connection
 
 from portico.access.actors import Actor
-from portico.credit_notes.models import CreditApplication, CreditNote, CreditNoteStatus
-from portico.invoices.models import Invoice, InvoiceGateway, InvoiceLine
+from portico.invoices.models import Invoice, InvoiceLine
 from portico.kit.money import Money, smaller, total
-from portico.payments.models import PENDING, Allocation, AttemptAllocation, GatewayAccount
-from portico.retainers.models import Drawing
+from portico.payments.models import PENDING
 from portico.transactions.models import DocumentKind, HistoryEvent
 
 
@@ -97,17 +82,10 @@ def invoice_document(actor: Actor, invoice_id: UUID) -> InvoiceDocument:
         NotFoundError: there is none with this id for the actor (a draft is none for a customer).
         ForbiddenError: the person may not see billing.
     """
-    ticked = InvoiceGateway.objects.filter(invoice=OuterRef(OuterRef("pk")), gateway_account=OuterRef("pk"))
-    offered = GatewayAccount.objects.filter(
-        Q(Exists(ticked)) | Q(ExpressionWrapper(OuterRef("all_gateways"), BooleanField())),
-        organisation=OuterRef("organisation"),
-        is_active=True,
-    )
-    invoice = Invoice.objects.annotate(
-        offered=ArraySubquery(offered.order_by("created_at", "id").values("gateway"))
-    ).one_for(actor, pk=invoice_id)
+    invoice = Invoice.objects.one_for(actor, pk=invoice_id)
     lines = InvoiceLine.objects.visible_to(actor).filter(document=invoice).order_by("position")
-    return InvoiceDocument(invoice, tuple(lines), _linked(actor, invoice), tuple(invoice.offered))
+    linked, gateways = _linked(invoice)
+    return InvoiceDocument(invoice, tuple(lines), linked, gateways)
 
 
 def history(actor: Actor, invoice: Invoice) -> tuple[HistoryEvent, ...]:
@@ -118,68 +96,52 @@ def history(actor: Actor, invoice: Invoice) -> tuple[HistoryEvent, ...]:
     return tuple(events.order_by("-at", "-id")[:100])
 
 
-def _linked(actor: Actor, invoice: Invoice) -> tuple[Linked, ...]:
-    """Everything linked to the invoice, by date; one statement."""
-    standing = {"invoice": invoice, "reversed_at": None}
-    applications = CreditApplication.objects.visible_to(actor).filter(**standing)
-    pending = AttemptAllocation.objects.visible_to(actor).filter(invoice=invoice, attempt__state__in=PENDING)
-    written = CreditNote.objects.visible_to(actor).filter(invoice=invoice)
-    rows = _as_linked(
-        Allocation.objects.visible_to(actor).filter(**standing),
-        "payment",
-        source="payment_id",
-        number="payment__number",
-        day="payment__date",
-        mode=F("payment__mode"),
-    ).union(
-        _as_linked(applications.exclude(credit_note=None), "credit_note", source="credit_note_id"),
-        _as_linked(applications.exclude(payment=None), "excess", source="payment_id"),
-        _as_linked(Drawing.objects.visible_to(actor).filter(**standing), "retainer", source="retainer_id"),
-        _as_linked(
-            pending,
-            "pending",
-            source="attempt_id",
-            number="attempt__method_label",
-            day="attempt__created_at",
-            mode=F("attempt__mode"),
-        ),
-        _as_linked(
-            written.exclude(status=CreditNoteStatus.VOID),
-            "written",
-            source="id",
-            number="number",
-            amount="total",
-        ),
-        all=True,
-    )
-    return tuple(
+def _linked(invoice: Invoice) -> tuple[tuple[Linked, ...], tuple[str, ...]]:
+    """Everything linked to the invoice, by date, and the gateways it offers; one statement.
+
+    Written in SQL because Django takes ten times as long to build this union as PostgreSQL to answer it. Who may
+    see the invoice may see these; its own customer is compared all the same, beside the policies.
+    """
+    given = {"invoice": invoice.pk, "customer": invoice.customer_id, "organisation": invoice.organisation_id}
+    with connection.cursor() as cursor:
+        cursor.execute(_LINKED, {**given, "pending": list(PENDING), "all_gateways": invoice.all_gateways})
+        rows = cursor.fetchall()
+    linked = tuple(
         Linked(how, source, number, day, Money(amount, invoice.currency), mode)
-        for how, source, number, day, amount, mode in rows.order_by("day", "source")
+        for how, source, number, day, amount, mode in rows
+        if how != "gateway"
     )
+    return linked, tuple(number for how, _source, number, *_rest in rows if how == "gateway")
 
 
-def _as_linked(
-    rows: QuerySet[Any, Any],
-    how: str,
-    *,
-    source: str,
-    number: str = "",
-    day: str = "date",
-    amount: str = "amount",
-    mode: F | None = None,
-) -> QuerySet[Any, Any]:
-    """The rows with the columns of Linked; by default the number is that of the document `source` points at."""
-    number = number or f"{source.removesuffix('_id')}__number"
-    found: QuerySet[Any, Any] = (
-        rows.order_by()
-        .annotate(
-            how=Value(how, output_field=CharField()),
-            source=F(source),
-            other=F(number),
-            day=Cast(F(day), DateField()),
-            part=F(amount),
-            by=mode or Value("", output_field=CharField()),
-        )
-        .values_list("how", "source", "other", "day", "part", "by")
-    )
-    return found
+_LINKED: Final = """
+SELECT 'payment' AS how, p.id AS source, p.number AS number, p.date AS day, a.amount AS amount, p.mode AS mode
+  FROM payments_allocation a JOIN payments_payment p ON p.id = a.payment_id
+ WHERE a.invoice_id = %(invoice)s AND a.customer_id = %(customer)s AND a.reversed_at IS NULL
+UNION ALL
+SELECT CASE WHEN a.payment_id IS NULL THEN 'credit_note' ELSE 'excess' END, coalesce(n.id, p.id),
+       coalesce(n.number, p.number), a.date, a.amount, ''
+  FROM credit_notes_creditapplication a
+  LEFT JOIN credit_notes_creditnote n ON n.id = a.credit_note_id
+  LEFT JOIN payments_payment p ON p.id = a.payment_id
+ WHERE a.invoice_id = %(invoice)s AND a.customer_id = %(customer)s AND a.reversed_at IS NULL
+UNION ALL
+SELECT 'retainer', r.id, r.number, d.date, d.amount, ''
+  FROM retainers_drawing d JOIN retainers_retainerinvoice r ON r.id = d.retainer_id
+ WHERE d.invoice_id = %(invoice)s AND d.customer_id = %(customer)s AND d.reversed_at IS NULL
+UNION ALL
+SELECT 'pending', t.id, t.method_label, t.created_at::date, a.amount, t.mode
+  FROM payments_attemptallocation a JOIN payments_paymentattempt t ON t.id = a.attempt_id
+ WHERE a.invoice_id = %(invoice)s AND a.customer_id = %(customer)s AND t.state = ANY(%(pending)s)
+UNION ALL
+SELECT 'written', n.id, n.number, n.date, n.total, ''
+  FROM credit_notes_creditnote n
+ WHERE n.invoice_id = %(invoice)s AND n.customer_id = %(customer)s AND n.status NOT IN ('draft', 'void')
+UNION ALL
+SELECT 'gateway', g.id, g.gateway, g.created_at::date, 0, ''
+  FROM payments_gatewayaccount g
+ WHERE g.organisation_id = %(organisation)s AND g.is_active
+   AND (%(all_gateways)s OR EXISTS (SELECT 1 FROM invoices_invoicegateway i
+                                     WHERE i.invoice_id = %(invoice)s AND i.gateway_account_id = g.id))
+ ORDER BY day, source
+"""

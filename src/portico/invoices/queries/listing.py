@@ -153,8 +153,8 @@ def invoice_list(actor: Actor, asked: Asked, *, unpaid: Sequence[Outstanding], l
             unpaid = _by_currency(rows.filter(balance__gt=0), asked.today, NumberOf, "id")
         count = Count(sum(each.count for each in unpaid))
     else:
-        count = count_rows(rows) if asked.is_filtered else Count(listed)
-    pending = on_its_way(actor, [values["id"] for _section, values in page.rows])
+        count = page.whole or (count_rows(rows) if asked.is_filtered else Count(listed))
+    pending = on_its_way(actor, [values["id"] for _section, values in page.rows if values["balance"]])
     sections: list[list[InvoiceRow]] = [[] for _each in asked.sections]
     for section, values in page.rows:
         sections[section].append(_row(values, pending, asked.today))

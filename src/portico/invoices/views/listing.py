@@ -18,6 +18,7 @@ from portico.invoices.queries import Outstanding, all_count, invoice_list
 from portico.invoices.words import STANDINGS
 from portico.kit.money import parse_locale
 from portico.transactions import lists
+from portico.transactions.formats import FORMATS
 from portico.transactions.pages import page_or_part, spoken
 
 _WIDTH = 6
@@ -41,11 +42,12 @@ def invoices(request: PortalRequest) -> HttpResponse:
         pays = portal.actor.may(Permission.PAY)
         pick = _pick(portal, asked, currencies) if pays and found is not None else ""
         context = {
+            **FORMATS,
             "unpaid": unpaid,
             "listed": listed,
             "found": found,
             "list": lists.show(asked, position, counts=counts, currencies=currencies),
-            "standings": STANDINGS,
+            "standings": {tone: str(words) for tone, words in STANDINGS.items()},
             "sign": get_currency_symbol(portal.customer.currency, locale=parse_locale(portal.language)),
             "pays": pays,
             "pick": pick,

@@ -19,6 +19,7 @@ from portico.payments.listing import PAYMENTS
 from portico.payments.paper import receipt_paper
 from portico.payments.queries import Receipt, currencies_paid, payer_address, payment_list, receipt
 from portico.transactions import lists
+from portico.transactions.formats import FORMATS
 from portico.transactions.models import DocumentKind
 from portico.transactions.pages import contact_of, page_or_part, spoken
 from portico.transactions.pdf import pdf_response
@@ -37,6 +38,7 @@ def payments(request: PortalRequest) -> HttpResponse:
         if found is not None:
             position = lists.Position(found.offset, len(found.rows), found.count, found.previous, found.next)
         context = {
+            **FORMATS,
             "found": found,
             "list": lists.show(asked, position, currencies=currencies_paid(portal.actor)),
             "sign": get_currency_symbol(portal.customer.currency, locale=parse_locale(portal.language)),

@@ -14,6 +14,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from portico.kit.errors import InvalidError
+from portico.transactions.lists.counting import Count
 from portico.transactions.lists.spec import Key, Sort
 
 Values: TypeAlias = Mapping[str, Any]
@@ -63,9 +64,10 @@ class Page:
     next: str | None
 
     @property
-    def is_first(self) -> bool:
-        """Whether nothing precedes this page."""
-        return self.previous is None
+    def whole(self) -> Count | None:
+        """How many rows the list has, where this page gives it away because it is the only one."""
+        only = self.previous is None and self.next is None
+        return Count(len(self.rows)) if only else None
 
 
 def read_cursor(text: str, order: Order, sections: int) -> Cursor | None:
