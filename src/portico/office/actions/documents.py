@@ -20,8 +20,10 @@ from portico.credit_notes.models import CreditNote
 from portico.customers.models import Customer
 from portico.invoices.actions.draft import InvoiceDraft, delete_draft, draft_invoice, edit_invoice
 from portico.invoices.actions.issue import issue_invoice
+from portico.invoices.actions.send import send_invoice
 from portico.invoices.actions.void import void_invoice
 from portico.invoices.models import Invoice
+from portico.kit.errors import InvalidError
 from portico.kit.money import format_money
 from portico.office.actions.loading import one, today
 from portico.office.forms.documents import DocumentForm, InvoiceForm, RetainerForm
@@ -56,6 +58,18 @@ def _credit_form(actor: Actor, it: Any, data: Any) -> DocumentForm:
     return DocumentForm(actor, it, None, data, today=today(actor))
 
 
+def _issue_and_send(actor: Actor, it: Invoice, _data: dict[str, Any]) -> models.Model:
+    issued = issue_invoice(actor=actor, invoice=it)
+    send_invoice(actor=actor, invoice=issued)
+    return issued
+
+
+def _send_again(actor: Actor, it: Invoice, _data: dict[str, Any]) -> models.Model:
+    if not send_invoice(actor=actor, invoice=it):
+        raise InvalidError("Everybody who may see billing and has an address has had it already.")
+    return it
+
+
 def _then_customer(
     delete: Callable[[Actor, Any], None],
 ) -> Callable[[Actor, Any, dict[str, Any]], models.Model]:
@@ -86,7 +100,12 @@ DOCUMENT_PAGES: Final[dict[str, ActionPage]] = {
     "issue-invoice": ActionPage(
         "Issue and send invoice", "Issue and send", Duty.WRITE_DOCUMENTS,
         lambda actor, it, data: NothingForm(data),
-        lambda actor, it, data: issue_invoice(actor=actor, invoice=it), load=one(Invoice), intro=_summary,
+        _issue_and_send, load=one(Invoice), intro=_summary,
+    ),
+    "send-invoice": ActionPage(
+        "Send %(it)s", "Send invoice", Duty.WRITE_DOCUMENTS,
+        lambda actor, it, data: NothingForm(data), _send_again, load=one(Invoice),
+        intro=lambda it: "An e-mail with the PDF goes to those who may see billing and have not had it yet.",
     ),
     "void-invoice": ActionPage(
         "Void %(it)s", "Void invoice", Duty.WRITE_DOCUMENTS,

@@ -99,6 +99,7 @@ class InvoiceAdmin(OfficeAdmin):
         Verb("issue-invoice", "Issue and send", lambda row: row.status == "draft"),
         Verb("edit-invoice", "Change", lambda row: row.status == "draft"),
         Verb("delete-invoice-draft", "Delete draft", lambda row: row.status == "draft"),
+        Verb("send-invoice", "Send", lambda row: row.status not in ("draft", "void")),
         Verb("write-off", "Write off", lambda row: row.status in OPEN, duty=_MONEY),
         Verb("void-invoice", "Void", lambda row: row.status in ("sent", "viewed", "paid")),
     )

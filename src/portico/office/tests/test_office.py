@@ -15,7 +15,7 @@ from portico.credit_notes.models import CreditNote
 from portico.customers.models import ContactPerson, Customer
 from portico.invoices.models import Invoice
 from portico.ledger.selfcheck import selfcheck
-from portico.notifications.models import Notification
+from portico.notifications.models import Mail, Notification
 from portico.office.actions import PAGES
 from portico.office.lists.base import OfficeAdmin
 from portico.office.site import office
@@ -228,3 +228,12 @@ def test_a_notification_is_read_by_opening_it(world: World, olive: Client) -> No
     with scope(world.job):
         notice.refresh_from_db()
         assert notice.read_at
+
+
+def test_issuing_sends_the_invoice_to_those_who_may_see_billing(world: World, olive: Client) -> None:
+    invoice = issued_invoice(olive, world)
+    with scope(world.job):
+        mails = Mail.objects.visible_to(world.job).filter(attachment_id=invoice.pk)
+        assert [mail.to for mail in mails] == [world.email("maya")], "Leo may not see billing"
+    again = send(olive, "send-invoice", invoice)
+    assert again.status_code == 422, "nobody is left who has not had it"
