@@ -1,5 +1,6 @@
 """The people of the tests: Olive owns Northwind; Maya may everything at Greenleaf, Leo may not see billing
-there; Ines is from Harbourview; Nils is a stranger at another organisation."""
+there; Ines is from Harbourview; Nils is a stranger at another organisation.
+"""
 
 from __future__ import annotations
 
