@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 from smtplib import SMTPServerDisconnected
 
 import pytest
@@ -11,13 +12,14 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.test import override_settings
 
 from portico.access.scope import ScopeError, scope
+from portico.kit import clock
 from portico.kit.ids import new_id
 from portico.notifications.actions import send_mail, tell_staff
-from portico.notifications.jobs import MailNotSentError, deliver
+from portico.notifications.jobs import MailNotSentError, deliver, sweep
 from portico.notifications.models import Mail, Notification
-from portico.organisations.models import Preferences
+from portico.organisations.models import Preferences, StaffMember
 from portico.testing.jobs import run_jobs
-from portico.testing.people import World
+from portico.testing.people import World, make_world
 
 
 def _sent_to(address: str) -> list[django_mail.EmailMultiAlternatives]:
@@ -124,3 +126,57 @@ def test_when_the_mail_server_hangs_up_it_is_tried_again_later(world: World) -> 
     (mail,) = _mails(world)
     assert mail.sent_at
     assert not mail.failure
+
+
+def test_a_mail_that_was_sent_is_not_sent_again_however_late_its_job_runs(world: World) -> None:
+    mail_id = send_mail(world.organisation.pk, "k", world.email("maya"), "Once", "Text.")
+    ids = {"organisation_id": str(world.organisation.pk), "mail_id": str(mail_id)}
+    deliver(**ids)
+    with clock.held_at(clock.now() + timedelta(days=1)):
+        deliver(**ids)
+        sweep(timestamp=0)
+    assert len(_sent_to(world.email("maya"))) == 1
+
+
+def test_a_mail_whose_worker_died_is_left_alone_for_a_while_and_then_sent(world: World) -> None:
+    send_mail(world.organisation.pk, "k", world.email("maya"), "Late", "Text.")
+    with scope(world.job):
+        Mail.objects.update(claimed_at=clock.now())  # as the dead worker left it
+    run_jobs()
+    sweep(timestamp=0)
+    assert not _sent_to(world.email("maya"))
+    with clock.held_at(clock.now() + timedelta(minutes=16)):
+        sweep(timestamp=0)
+    assert len(_sent_to(world.email("maya"))) == 1
+
+
+def test_staff_who_want_no_mail_get_none(world: World) -> None:
+    with scope(world.olive):
+        StaffMember.objects.update(wants_email=False)
+        tell_staff(world.olive, "invoice_viewed", "Quietly")
+        assert not Mail.objects.exists()
+        assert Notification.objects.count() == 1
+
+
+def test_nils_of_another_organisation_hears_nothing(world: World) -> None:
+    elsewhere = make_world(name="Southwind")
+    with scope(world.maya):
+        tell_staff(world.maya, "invoice_viewed", "Ours", customer=elsewhere.greenleaf)
+    with scope(elsewhere.olive):
+        assert not Notification.objects.exists()
+        assert not Mail.objects.exists()
+    with scope(world.olive):
+        assert Notification.objects.get().customer_id is None  # another organisation's customer is not named
+
+
+def test_an_address_alone_on_its_line_becomes_a_button(world: World) -> None:
+    text = "Please pay.\n\nPay now: https://pay.example/x?a=1&b=2\n\n<b>Not bold</b>"
+    send_mail(world.organisation.pk, "k", world.email("maya"), "Due", text)
+    run_jobs()
+    (message,) = _sent_to(world.email("maya"))
+    html = str(message.alternatives[0][0])
+    assert 'href="https://pay.example/x?a=1&amp;b=2"' in html
+    assert ">Pay now</a>" in html
+    assert "&lt;b&gt;Not bold" in html
+    assert "#005a6b" in html
+    assert "ar@northwind.example" in html
