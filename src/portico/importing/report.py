@@ -89,7 +89,7 @@ class Report:
         yield f"  customers: {self.customers_new:,} {done}new, {self.customers_known:,} known already"
         if self.customers_described_differently:
             yield (
-                f"    {self.customers_described_differently:,} of them are described in more than one way"
+                f"    {self.customers_described_differently:,} of them described in more than one way"
                 " (an address that changes): the first is kept, each document keeps its own"
             )
         yield f"  items: {self.items_new:,} {done}new, {self.items_known:,} known already"

@@ -21,7 +21,6 @@ from portico.importing.mapping import Mapping, load_mapping
 from portico.importing.models import ImportedDocument
 from portico.importing.report import Report
 from portico.importing.tests.comparison import document_totals, ledger_positions
-from portico.importing.writing.statistics import refresh_statistics
 from portico.invoices.models import Invoice, InvoiceLine
 from portico.items.models import Item
 from portico.ledger.models import Balance, Entry, Posting
@@ -146,7 +145,6 @@ def everything(world: World) -> dict[str, list[str]]:
         ImportedDocument: "kind, number, digest",
     }
     found = {}
-    refresh_statistics()
     with scope(world.job), connection.cursor() as cursor:
         for model, columns in tables.items():
             table = model._meta.db_table

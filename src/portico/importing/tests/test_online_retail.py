@@ -19,7 +19,6 @@ from portico.importing.report import Report
 from portico.importing.tests.comparison import differences
 from portico.importing.tests.independent_sum import Sums, independent_sum
 from portico.importing.tests.reading import EXAMPLE, everything, read_csv, run, shared_file
-from portico.importing.writing.statistics import refresh_statistics
 from portico.invoices.models import Invoice, InvoiceLine
 from portico.items.models import Item
 from portico.kit.ids import new_id
@@ -52,7 +51,6 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Imported:
         copy.writelines(islice(source, LINES + 1))
     world = make_world("GBP")
     report = run(world, file, mapping=load_mapping(EXAMPLE), rejects=rejects)
-    refresh_statistics()
     return Imported(world, file, rejects, report, independent_sum(file))
 
 

@@ -19,12 +19,10 @@ from portico.importing.actions import import_documents
 from portico.importing.mapping import load_mapping
 from portico.importing.organisation import find_organisation
 from portico.importing.report import Report
-from portico.importing.writing.statistics import refresh_statistics
 from portico.kit.errors import PorticoError
 
 _SHOWN: Final = 100
 _NAMES: Final = 99
-_MANY: Final = 1_000
 
 
 class Command(BaseCommand):
@@ -65,8 +63,6 @@ class Command(BaseCommand):
                     rejects=rejects,
                     progress=progress,
                 )
-            if not dry_run and report.invoices.new + report.credit_notes.new >= _MANY:
-                refresh_statistics()
         except PorticoError as error:
             raise CommandError(error.message) from error
         except KeyboardInterrupt:
