@@ -292,7 +292,7 @@ LOGGING = {
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
-    "root": {"handlers": ["stderr"], "level": env.log_level("PORTICO_LOG", "WARNING")},
+    "root": {"handlers": ["stderr"], "level": env.str("PORTICO_LOG", "WARNING")},
 }
 structlog.configure(
     processors=[

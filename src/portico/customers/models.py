@@ -47,7 +47,7 @@ class Customer(Owned):
     portal_language = models.CharField(max_length=12, default="en")
     tax_treatment = models.CharField(max_length=20, choices=TaxTreatment, default=TaxTreatment.TAXABLE)
     tax_number = models.CharField(max_length=50, blank=True)
-    credit_limit = MoneyField(null=True, blank=True, default=None)
+    credit_limit = MoneyField(null=True, blank=True, default=None)  # type: ignore[misc] # None: no limit
     opening_balance = MoneyField(help_text="What the customer owed before the first document here.")
     allow_bank_payments = models.BooleanField(
         "Allow this customer to pay via their bank account", default=False

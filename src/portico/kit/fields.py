@@ -57,7 +57,7 @@ class MoneyField(_Base):
         del kwargs["max_digits"], kwargs["decimal_places"]
         return name, path, args, kwargs
 
-    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:  # noqa: FBT001, FBT002 (Django's signature)
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
         super().contribute_to_class(cls, name, private_only)
         setattr(cls, name, _MoneyAttribute(name))
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import URLPattern
 from unfold.sites import UnfoldAdminSite
 
@@ -28,7 +29,7 @@ POLICY: Final = {
 """What unfold's Alpine expressions and inline styles need; everything else stays as on all pages."""
 
 
-class OfficeSite(UnfoldAdminSite):  # type: ignore[misc] # unfold ships no types
+class OfficeSite(UnfoldAdminSite):
     """Open to every staff member; what they may do is asked of their role, not of Django's permissions."""
 
     index_title = "Today"
@@ -60,9 +61,9 @@ class OfficeSite(UnfoldAdminSite):  # type: ignore[misc] # unfold ships no types
 
         return action_urls(self)
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Today: what customers did, and what they owe."""
-        from portico.office.actions.loading import today
+        from portico.office.verbs.loading import today
         from portico.office.queries import latest_notices, outstanding_by_currency
 
         actor = staff_actor(request)
@@ -73,8 +74,7 @@ class OfficeSite(UnfoldAdminSite):  # type: ignore[misc] # unfold ships no types
             "outstanding": outstanding_by_currency(actor, today(actor)),
             **(extra_context or {}),
         }
-        response: HttpResponse = super().index(request, shown)
-        return response
+        return super().index(request, shown)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Adds whose office it is, and how many notifications are unread."""

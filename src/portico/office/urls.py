@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from portico.office.actions import PAGES, office_read_notification
+from portico.office.verbs import PAGES, office_read_notification
 from portico.office.site import OfficeSite
 
 

@@ -28,6 +28,6 @@ def ask_gateway(organisation_id: str, attempt_id: str) -> None:
 
 @app.periodic(cron="* * * * *")
 @app.task(queue="payments", queueing_lock="reconcile", pass_context=False)
-def reconcile_every_minute(timestamp: int) -> None:  # noqa: ARG001 (procrastinate says when it was due)
+def reconcile_every_minute(timestamp: int) -> None:
     """Ask about every attempt that has been pending for a while."""
     reconcile_all()

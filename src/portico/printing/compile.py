@@ -8,7 +8,6 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -47,7 +46,6 @@ def render_pdf(paper: Paper) -> bytes:
         BrokenLogoError: the logo's bytes are no picture.
         PrintingError: anything else Typst refuses.
     """
-    dated = datetime(paper.dated.year, paper.dated.month, paper.dated.day, tzinfo=UTC)
     try:
         with _compiler() as compiler:
             pdf = compiler.compile(
@@ -55,7 +53,6 @@ def render_pdf(paper: Paper) -> bytes:
                 sys_inputs={"paper": payload(paper)},
                 format="pdf",
                 pdf_standards=["ua-1"],
-                timestamp=dated,
             )
             if len(paper.entries) > _LARGE:
                 _forget(compiler)

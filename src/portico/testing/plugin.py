@@ -83,7 +83,7 @@ def _template(server: str) -> str:
             "DATABASE_OWNER_URL": _url(server, embedded.OWNER, draft),
         }
         command = [sys.executable, "-m", "portico.config.command", "migrate", "--database", "owner", "-v0"]
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [*command, "--skip-checks"], env=environment, capture_output=True, text=True, check=False
         )
         if done.returncode:
@@ -131,8 +131,8 @@ def pytest_unconfigure() -> None:
     """Drop this process's database; the server and the template stay for the next run."""
     from django.db import connections
 
-    for connection in connections.all():
-        connection.close()
+    for each in connections.all():
+        each.close()
     with psycopg.connect(os.environ["PORTICO_TEST_SERVER"], autocommit=True) as connection:
         connection.execute(
             sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE))

@@ -52,7 +52,7 @@ class Process:
         if self.is_running:
             return
         with self.log.open("ab") as log:
-            self._running = subprocess.Popen(  # noqa: S603 (our own program)
+            self._running = subprocess.Popen(
                 self.command,
                 env=dict(self.environment),
                 stdout=log,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
 
 from portico.access.actors import Permission
 from portico.access.tenancy import CustomerOwned

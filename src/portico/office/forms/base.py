@@ -75,9 +75,7 @@ def dress(field: forms.Field) -> None:
     attributes = dict(plain.attrs)
     widget = dressed(attrs=attributes) if attributes else dressed()
     widget.is_required = field.required
-    if isinstance(field, forms.ModelChoiceField):
-        widget.choices = field.choices
-    elif isinstance(field, forms.ChoiceField):
+    if isinstance(field, forms.ModelChoiceField | forms.ChoiceField):
         widget.choices = field.choices  # type: ignore[attr-defined]
     if isinstance(field, forms.IntegerField) and not isinstance(field, forms.DecimalField | forms.FloatField):
         widget = UnfoldAdminIntegerFieldWidget(attrs=attributes)
@@ -105,7 +103,7 @@ class MoneyInput(forms.CharField):
         return str(value.amount) if isinstance(value, Money) else value
 
 
-class RowChoice(forms.ModelChoiceField):
+class RowChoice(forms.ModelChoiceField[Any]):
     """One of the organisation's rows."""
 
     def __init__(self, rows: models.QuerySet[Any], **more: Any) -> None:

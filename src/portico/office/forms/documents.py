@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -126,7 +126,7 @@ class DocumentForm(OfficeForm):
     terms = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False, label=_("Terms"))
 
     def __init__(
-        self, actor: Actor, customer: Customer, document: Document | None, submitted: Any, *, today: date
+        self, actor: Actor, customer: Customer, document: Document | None, submitted: Any, *, today: dt.date
     ) -> None:
         initial: dict[str, Any] = {"date": today}
         if document is not None:
@@ -194,7 +194,7 @@ class InvoiceForm(DocumentForm):
     )
 
     def __init__(
-        self, actor: Actor, customer: Customer, invoice: Invoice | None, submitted: Any, *, today: date
+        self, actor: Actor, customer: Customer, invoice: Invoice | None, submitted: Any, *, today: dt.date
     ) -> None:
         super().__init__(actor, customer, invoice, submitted, today=today)
         self.fields["payment_terms"] = RowChoice(

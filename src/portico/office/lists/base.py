@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin, TabularInline
@@ -90,8 +91,8 @@ class OfficeAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc] # unfold ships no
     hidden: ClassVar[frozenset[str]] = frozenset()
     list_per_page = 50
     show_full_result_count = False
-    list_before_template = "office/verbs.html"
-    change_form_before_template = "office/verbs.html"
+    list_before_template = "office/verbs.html"  # type: ignore[assignment]
+    change_form_before_template = "office/verbs.html"  # type: ignore[assignment]
     list_filter_submit = True
     actions = None
 
@@ -118,11 +119,11 @@ class OfficeAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc] # unfold ships no
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> TemplateResponse:
         """The list, with what can be done from it."""
         verbs = self._verbs(request, self.list_verbs, None)
-        response: HttpResponse = super().changelist_view(request, {**(extra_context or {}), "verbs": verbs})
-        return response
+        extra: dict[str, Any] = {**(extra_context or {}), "verbs": verbs}
+        return super().changelist_view(request, extra)
 
     def change_view(
         self,

@@ -174,7 +174,7 @@ def _allowing(response: HttpResponse, ways: Iterable[Way]) -> HttpResponse:
     """Let this page frame the gateways' own origins, and its form be redirected to them; no other page may."""
     origins = sorted({way.fields.origin for way in ways})
     if origins:
-        response._csp_update = {"frame-src": origins, "form-action": origins}  # type: ignore[attr-defined] # noqa: SLF001 (django-csp's documented way)
+        response._csp_update = {"frame-src": origins, "form-action": origins}  # type: ignore[attr-defined]
     response["Cache-Control"] = "no-store"  # “back” asks again, so a submission key is used by one form
     return response
 

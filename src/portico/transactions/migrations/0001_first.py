@@ -2,9 +2,10 @@
 
 import django.core.serializers.json
 import django.db.models.deletion
+from django.db import migrations, models
+
 import portico.kit.clock
 import portico.kit.ids
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

@@ -64,7 +64,7 @@ class SandboxBench:
     def older(self, headers: Mapping[str, str]) -> dict[str, str]:
         return {**headers, "webhook-timestamp": str(int(headers["webhook-timestamp"]) - 3600)}
 
-    def _signed(self, content: dict[str, object]) -> tuple[bytes, dict[str, str]]:
+    def _signed(self, content: Mapping[str, object]) -> tuple[bytes, dict[str, str]]:
         """Signed as Standard Webhooks has it, written anew here so that a mistake is not made twice."""
         body, when = json.dumps(content).encode(), str(int(time.time()))
         key = base64.b64decode(self.bank.webhook_secret.removeprefix("whsec_"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from portico.access.actors import Actor, Duty, Role
-from portico.office.actions.loading import one
+from portico.office.verbs.loading import one
 from portico.office.forms.simple import (
     PREFERENCE_NAMES,
     GatewayForm,

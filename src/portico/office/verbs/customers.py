@@ -15,7 +15,7 @@ from portico.customers.models import Address, ContactPerson, Customer
 from portico.invoices.actions.opening import set_opening_balance
 from portico.items.actions import create_item, edit_item
 from portico.items.models import Item
-from portico.office.actions.loading import one, today
+from portico.office.verbs.loading import one, today
 from portico.office.forms.simple import (
     ContactDetails,
     CustomerDetails,

@@ -25,7 +25,7 @@ from portico.invoices.actions.void import void_invoice
 from portico.invoices.models import Invoice
 from portico.kit.errors import InvalidError
 from portico.kit.money import format_money
-from portico.office.actions.loading import one, today
+from portico.office.verbs.loading import one, today
 from portico.office.forms.documents import DocumentForm, InvoiceForm, RetainerForm
 from portico.office.forms.simple import NothingForm, ReasonForm
 from portico.office.pages import ActionPage
