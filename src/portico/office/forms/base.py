@@ -103,7 +103,7 @@ class MoneyInput(forms.CharField):
         return str(value.amount) if isinstance(value, Money) else value
 
 
-class RowChoice(forms.ModelChoiceField[Any]):
+class RowChoice(forms.ModelChoiceField):  # type: ignore[type-arg] # not subscriptable when it runs
     """One of the organisation's rows."""
 
     def __init__(self, rows: models.QuerySet[Any], **more: Any) -> None:
