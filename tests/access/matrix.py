@@ -171,6 +171,7 @@ OFFICE_PAGES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "new-invoice": ("customer", KEEPERS),
     "edit-invoice": ("draft", KEEPERS),
     "issue-invoice": ("draft", KEEPERS),
+    "send-invoice": ("invoice", KEEPERS),
     "void-invoice": ("invoice", KEEPERS),
     "delete-invoice-draft": ("draft", KEEPERS),
     "new-credit-note": ("customer", KEEPERS),

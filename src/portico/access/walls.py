@@ -62,6 +62,9 @@ DOORS: Final = {
 """Every function with the owner's rights that the application may call; no other one, and a test fails on more."""
 
 _USUAL_DIGITS: Final = 2
+WITH_KEYS_OF_THEIR_OWN: Final = ("organisations.Organisation", "customers.Customer")
+"""The owners themselves: a row's organisation is a plain key, its customer's is among the same-customer keys."""
+
 _SQL = Path(__file__).parent / "sql"
 
 
@@ -163,6 +166,7 @@ def _written_by_staff(table: sql.Identifier) -> Iterator[sql.Composable]:
 
 def _constraints() -> Iterator[sql.Composable]:
     for model in owned_models():
+        yield from _same_organisation_keys(model)
         if issubclass(model, CustomerOwned):
             yield from _same_customer_keys(model)
         for field in model._meta.local_fields:
@@ -172,6 +176,26 @@ def _constraints() -> Iterator[sql.Composable]:
                     f"{field.column}_exact",
                     f"CHECK ({field.column} = round({field.column}, portico_minor_digits(currency)))",
                 )
+
+
+def _same_organisation_keys(model: type[Owned]) -> Iterator[sql.Composable]:
+    """A row may point only at rows of its own organisation; lines' items are checked by the action alone.
+
+    Half a million imported lines would pay for a second look at their item, which is a mere hint on a frozen line.
+    """
+    for field in model._meta.local_fields:
+        target = field.related_model if isinstance(field, models.ForeignKey) else None
+        if not (isinstance(target, type) and issubclass(target, Owned)) or issubclass(target, CustomerOwned):
+            continue
+        if target._meta.label in WITH_KEYS_OF_THEIR_OWN or field.name == "item":
+            continue
+        yield _constraint(target, "unique_organisation_id", "UNIQUE (organisation_id, id)")
+        yield _constraint(
+            model,
+            f"{field.column}_same_organisation",
+            f"FOREIGN KEY (organisation_id, {field.column})"
+            f" REFERENCES {target._meta.db_table} (organisation_id, id)",
+        )
 
 
 def _same_customer_keys(model: type[CustomerOwned]) -> Iterator[sql.Composable]:

@@ -19,6 +19,13 @@ class Customer(Owned):
 
     tenancy = Tenancy.CUSTOMER
 
+    organisation = models.ForeignKey(
+        "organisations.Organisation",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,  # the unique (organisation, id) serves, and is the better plan for the keys that lead here
+    )
+
     class Kind(models.TextChoices):
         BUSINESS = "business", "Business"
         INDIVIDUAL = "individual", "Individual"

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from portico.access.actors import Actor, Duty, require
 from portico.kit.errors import NotFoundError, PorticoError
 from portico.office.forms.base import OfficeForm
-from portico.office.site import OfficeSite, staff_actor
+from portico.office.site import OfficeSite, office, staff_actor
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,9 @@ class ActionPage:
 
 
 def address_of(row: models.Model) -> str:
-    """The office's page of a row."""
+    """The office's page of a row; of a row without a page of its own, such as a drawing, its invoice's."""
+    if not isinstance(row, tuple(office._registry)):
+        row = row.invoice  # type: ignore[attr-defined] # drawings, applications and write-offs are of an invoice
     meta = row._meta
     return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])
 

@@ -63,8 +63,8 @@ class OfficeSite(UnfoldAdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Today: what customers did, and what they owe."""
-        from portico.office.verbs.loading import today
         from portico.office.queries import latest_notices, outstanding_by_currency
+        from portico.office.verbs.loading import today
 
         actor = staff_actor(request)
         if actor is None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from portico.office.verbs import PAGES, office_read_notification
 from portico.office.site import OfficeSite
+from portico.office.verbs import PAGES, office_read_notification
 
 
 def action_urls(site: OfficeSite) -> list[URLPattern]:

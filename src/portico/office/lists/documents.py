@@ -116,12 +116,12 @@ class CreditNoteAdmin(OfficeAdmin):
     hidden = _NOT_SHOWN
     inlines = (CreditNoteLines, Credits)
     verbs = (
-        Verb("issue-credit-note", "Issue", lambda row: row.status == "draft"),
+        Verb("issue-credit-note", "Issue", lambda row: row.status == "draft", duty=_MONEY),
         Verb("edit-credit-note", "Change", lambda row: row.status == "draft"),
         Verb("delete-credit-note-draft", "Delete draft", lambda row: row.status == "draft"),
         Verb("apply-credit-note", "Apply to invoice", lambda row: row.status == "open", duty=_MONEY),
         Verb("refund-credit-note", "Refund", lambda row: row.status == "open", duty=_MONEY),
-        Verb("void-credit-note", "Void", lambda row: row.status == "open"),
+        Verb("void-credit-note", "Void", lambda row: row.status == "open", duty=_MONEY),
     )
 
 

@@ -16,9 +16,9 @@ from portico.customers.models import ContactPerson, Customer
 from portico.invoices.models import Invoice
 from portico.ledger.selfcheck import selfcheck
 from portico.notifications.models import Mail, Notification
-from portico.office.verbs import PAGES
 from portico.office.lists.base import OfficeAdmin
 from portico.office.site import office
+from portico.office.verbs import PAGES
 from portico.organisations.models import Organisation, Preferences
 from portico.payments.models import Payment, Refund
 from portico.retainers.models import RetainerInvoice

@@ -15,7 +15,6 @@ from portico.customers.models import Address, ContactPerson, Customer
 from portico.invoices.actions.opening import set_opening_balance
 from portico.items.actions import create_item, edit_item
 from portico.items.models import Item
-from portico.office.verbs.loading import one, today
 from portico.office.forms.simple import (
     ContactDetails,
     CustomerDetails,
@@ -24,6 +23,7 @@ from portico.office.forms.simple import (
     OpeningForm,
 )
 from portico.office.pages import ActionPage
+from portico.office.verbs.loading import one, today
 
 
 def _without_addresses(data: dict[str, Any]) -> dict[str, Any]:

@@ -25,10 +25,10 @@ from portico.invoices.actions.void import void_invoice
 from portico.invoices.models import Invoice
 from portico.kit.errors import InvalidError
 from portico.kit.money import format_money
-from portico.office.verbs.loading import one, today
 from portico.office.forms.documents import DocumentForm, InvoiceForm, RetainerForm
 from portico.office.forms.simple import NothingForm, ReasonForm
 from portico.office.pages import ActionPage
+from portico.office.verbs.loading import one, today
 from portico.retainers.actions.draft import (
     RetainerDraft,
     delete_retainer_draft,
@@ -129,12 +129,12 @@ DOCUMENT_PAGES: Final[dict[str, ActionPage]] = {
         load=one(CreditNote),
     ),
     "issue-credit-note": ActionPage(
-        "Issue credit note", "Issue credit note", Duty.WRITE_DOCUMENTS,
+        "Issue credit note", "Issue credit note", Duty.MOVE_MONEY,
         lambda actor, it, data: NothingForm(data),
         lambda actor, it, data: issue_credit_note(actor=actor, credit_note=it), load=one(CreditNote), intro=_summary,
     ),
     "void-credit-note": ActionPage(
-        "Void %(it)s", "Void credit note", Duty.WRITE_DOCUMENTS,
+        "Void %(it)s", "Void credit note", Duty.MOVE_MONEY,
         lambda actor, it, data: ReasonForm(data),
         lambda actor, it, data: void_credit_note(actor=actor, credit_note=it, reason=data["reason"]),
         load=one(CreditNote), danger=True,

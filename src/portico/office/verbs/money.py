@@ -14,9 +14,9 @@ from portico.customers.models import Customer
 from portico.invoices.actions.write_off import reverse_write_off, write_off_invoice
 from portico.invoices.models import Invoice, WriteOff
 from portico.kit.money import format_money
-from portico.office.verbs.loading import one, today
 from portico.office.forms.simple import AmountForm, ApplyForm, NothingForm, PaymentForm, ReasonForm
 from portico.office.pages import ActionPage
+from portico.office.verbs.loading import one, today
 from portico.payments.actions.record import record_payment
 from portico.payments.actions.refunds import refund_excess
 from portico.payments.actions.void import void_payment

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from portico.access.actors import Actor, Duty, Role
-from portico.office.verbs.loading import one
 from portico.office.forms.simple import (
     PREFERENCE_NAMES,
     GatewayForm,
@@ -15,6 +14,7 @@ from portico.office.forms.simple import (
     StaffDetails,
 )
 from portico.office.pages import ActionPage
+from portico.office.verbs.loading import one
 from portico.organisations.actions.edit import edit_organisation, edit_preferences, set_logo
 from portico.organisations.actions.staff import add_staff, edit_staff
 from portico.organisations.actions.terms import (
