@@ -1,0 +1,107 @@
+"""The demo's data: everything there is to see, and books that are right."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from portico.access.actors import ContactActor, JobActor, Permission
+from portico.access.memberships import memberships
+from portico.access.people import find_person
+from portico.access.scope import scope
+from portico.config.demo import build
+from portico.config.demo.cast import INES, LEO, MAYA, OWNER, PASSWORD
+from portico.home.ageing import ageing
+from portico.home.queries import figures
+from portico.invoices.models import Invoice, InvoiceStatus
+from portico.kit import clock
+from portico.kit.errors import InvalidError
+from portico.ledger.selfcheck import selfcheck
+from portico.notifications.models import Mail
+from portico.payments.models import GatewayAccount
+from portico.payments.tests.making import SETTINGS
+
+
+@pytest.fixture(scope="module")
+def northwind() -> UUID:
+    """The demo's organisation; what fails half way leaves nothing, so it is built after that was tried."""
+    with pytest.raises(InvalidError):
+        build.build({"url": "http://127.0.0.1:9"})
+    assert build.existing() is None
+    assert find_person(MAYA) is None
+    return build.build(SETTINGS)
+
+
+def at_customers(email: str) -> list[ContactActor]:
+    """As whom this person can act."""
+    user = find_person(email)
+    assert user is not None
+    assert user.check_password(PASSWORD)
+    return [each.actor for each in memberships(user.pk) if isinstance(each.actor, ContactActor)]
+
+
+def test_it_is_found_again_and_its_books_are_clean(northwind: UUID) -> None:
+    assert build.existing() == northwind
+    assert selfcheck(northwind) == []
+
+
+def test_maya_may_everything_at_two_customers(northwind: UUID) -> None:
+    actors = at_customers(MAYA)
+    assert len(actors) == 2
+    assert all(actor.permissions == frozenset(Permission) for actor in actors)
+
+
+def test_leo_does_not_see_billing_and_ines_is_elsewhere(northwind: UUID) -> None:
+    (leo,), (ines,) = at_customers(LEO), at_customers(INES)
+    assert not leo.may(Permission.VIEW_BILLING)
+    assert not leo.may(Permission.PAY)
+    greenleaf = {actor.customer_id for actor in at_customers(MAYA)}
+    assert leo.customer_id in greenleaf
+    assert ines.customer_id not in greenleaf
+    owner = find_person(OWNER)
+    assert owner is not None
+    assert owner.is_staff
+    assert owner.check_password(PASSWORD)
+
+
+def test_there_is_an_invoice_in_every_status_and_some_are_late(northwind: UUID) -> None:
+    with scope(JobActor(northwind)):
+        statuses = Counter(Invoice.objects.values_list("status", flat=True))
+        today = clock.today("America/Los_Angeles")
+        late = Invoice.objects.filter(balance__gt=0, due_date__lt=today).count()
+        oldest = Invoice.objects.earliest("date").date
+    assert set(statuses) == set(InvoiceStatus.values)
+    assert statuses.total() > 60
+    assert late >= 4
+    assert today - oldest > timedelta(days=365)
+
+
+def test_each_of_mayas_five_figures_has_something_to_say(northwind: UUID) -> None:
+    today = clock.today("America/Los_Angeles")
+    for actor in at_customers(MAYA):
+        with scope(actor, read_only=True):
+            (seen,) = figures(actor, ageing(actor, today), "USD")
+        if seen.available_credits:
+            break
+    for figure in (
+        seen.outstanding_invoices, seen.outstanding_retainers, seen.available_credits, seen.available_retainer,
+        seen.balance_payable,
+    ):  # fmt: skip
+        assert figure.amount > 0
+    assert 0 < seen.late_invoice_count < seen.outstanding_invoice_count
+
+
+def test_nobody_is_sent_last_years_mail(northwind: UUID) -> None:
+    with scope(JobActor(northwind)):
+        assert not Mail.objects.filter(sent_at=None).exists()
+
+
+def test_a_bank_on_another_port_is_connected_again(northwind: UUID) -> None:
+    moved = {**SETTINGS, "url": "http://127.0.0.1:19"}
+    account_id = build.connect(northwind, moved)
+    assert build.connect(northwind, moved) == account_id
+    with scope(JobActor(northwind)):
+        assert GatewayAccount.objects.get(pk=account_id).public["url"] == "http://127.0.0.1:19"
