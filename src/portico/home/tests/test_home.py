@@ -20,8 +20,7 @@ from portico.invoices.actions import void_invoice
 from portico.kit import clock
 from portico.kit.errors import ForbiddenError
 from portico.kit.money import Money
-from portico.organisations.actions import edit_preferences
-from portico.organisations.models import Organisation
+from portico.organisations.actions import edit_preferences, set_logo
 from portico.payments.tests.making import card_account, start
 from portico.retainers.actions import draw_retainer
 from portico.testing.books import Books
@@ -29,6 +28,7 @@ from portico.testing.clients import signed_in
 from portico.testing.people import World, make_world
 
 STATEMENTS = 12
+LOGO = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
 
 
 def books_of(world: World, *, days_ago: int = 0, currency: str = "USD") -> Books:
@@ -48,6 +48,11 @@ def home(actor: ContactActor) -> str:
     answer = signed_in(actor).get("/")
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def give_logo(world: World) -> None:
+    """Northwind gets a logo."""
+    set_logo(actor=world.olive, data=LOGO)
 
 
 def figures_of(world: World, currency: str = "USD") -> HomeFigures:
@@ -295,9 +300,10 @@ def test_home_costs_twelve_statements_however_many_documents_there_are(world: Wo
 
 def test_the_frame_of_a_page_costs_two_statements(world: World) -> None:
     books_of(world).invoice("1.00")
+    give_logo(world)
     maya = signed_in(world.maya)
     with CaptureQueriesContext(connection) as asked:
-        assert maya.get("/logo").status_code == 404
+        assert maya.get("/logo").status_code == 200
     bare = len(asked)
     with CaptureQueriesContext(connection) as asked:
         maya.get("/statements/?from=x")
@@ -305,12 +311,10 @@ def test_the_frame_of_a_page_costs_two_statements(world: World) -> None:
 
 
 def test_ines_logo_is_northwinds_and_a_stranger_gets_none(world: World) -> None:
-    with scope(world.olive):
-        svg = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
-        Organisation.objects.filter(pk=world.organisation.pk).update(logo=svg, logo_type="image/svg+xml")
+    give_logo(world)
     ines = signed_in(world.ines)
     answer = ines.get("/logo")
-    assert (answer.content, answer["Content-Type"]) == (svg, "image/svg+xml")
+    assert (answer.content, answer["Content-Type"]) == (LOGO, "image/svg+xml")
     assert "sandbox" in answer["Content-Security-Policy"]
     assert ines.get("/logo", headers={"If-None-Match": answer["ETag"]}).status_code == 304
     assert 'src="/logo"' in home(world.maya)
