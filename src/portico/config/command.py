@@ -21,6 +21,10 @@ def prepare() -> None:
     """Put the settings' environment in place: data folder, secret key, database."""
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")  # of no use to who runs this
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portico.config.settings")
+    if sys.argv[1:2] == ["serve"]:
+        # Here, because granian forks its workers on Linux: they work with the settings this process has read.
+        os.environ["PORTICO_HASHED_STATIC"] = "1"
+        os.environ["PORTICO_POOLED"] = "1"
     data = Path(os.environ.get("PORTICO_DATA", "var")).resolve()
     os.environ["PORTICO_DATA"] = str(data)
     data.mkdir(parents=True, exist_ok=True)

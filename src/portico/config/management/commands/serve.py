@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
@@ -36,11 +37,8 @@ class Command(BaseCommand):
         unwind_on_sigterm()
         try:
             self._refuse_old_database()
-            os.environ["PORTICO_HASHED_STATIC"] = "1"
-            os.environ["PORTICO_POOLED"] = "1"
-            os.environ.setdefault("PORTICO_POOL", str(threads))
             collect_if_changed()
-            connections.close_all()  # the workers open their own
+            self._leave_the_database(threads)
             self.stdout.write(f"Portico serves http://{host}:{port}/ — Ctrl-C stops it.")
             self.stdout.flush()
             Server(
@@ -58,6 +56,16 @@ class Command(BaseCommand):
             ).serve()
         finally:
             embedded.stop_what_was_started()
+
+    def _leave_the_database(self, threads: int) -> None:
+        """The workers open connections of their own: a pool's threads do not survive the fork."""
+        os.environ.setdefault("PORTICO_POOL", str(threads))
+        connections.close_all()
+        connection = connections["default"]
+        assert isinstance(connection, DatabaseWrapper)
+        connection.close_pool()
+        if "pool" in connection.settings_dict["OPTIONS"]:
+            connection.settings_dict["OPTIONS"]["pool"]["max_size"] = int(os.environ["PORTICO_POOL"])
 
     def _refuse_old_database(self) -> None:
         executor = MigrationExecutor(connections["default"])
