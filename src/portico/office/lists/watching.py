@@ -62,7 +62,9 @@ class MailAdmin(OfficeAdmin):
     list_filter = (("sent_at", admin.EmptyFieldListFilter),)
     search_fields = ("to", "subject")
     ordering = ("-created_at",)
-    hidden = frozenset({"text", "html"})  # an invitation's text holds its link, which is for the invited alone
+    hidden = frozenset(
+        {"text", "html"}
+    )  # an invitation's text holds its link, which is for the invited alone
 
 
 @admin.register(GatewayEvent, site=office)
