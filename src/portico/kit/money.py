@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -9,7 +10,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final, Self
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.numbers import format_currency, get_currency_precision, list_currencies
 
 from portico.kit.errors import PorticoError
@@ -18,6 +19,10 @@ MOST_DIGITS: Final = 3
 """Decimals that are kept; no circulating currency has more."""
 LARGEST: Final = Decimal("999999999999.999")
 """The most one amount may be, in major units; leaves room for sums in numeric(19, 3)."""
+
+
+_CODE_BEFORE: Final = re.compile(r"([A-Za-z])(?=-?\d)")
+_CODE_AFTER: Final = re.compile(r"(?<=\d)([A-Za-z])")
 
 
 class MoneyError(PorticoError):
@@ -196,8 +201,15 @@ def smaller(a: Money, b: Money) -> Money:
 
 def format_money(money: Money, locale: str = "en") -> str:
     """Print an amount for people, by CLDR: “$1,234.50”, “1.234,50 €”, with a true minus sign."""
-    text = format_currency(money.amount, money.currency, locale=parse_locale(locale))
-    return text.replace("-", "\N{MINUS SIGN}")
+    return _printed(money.amount, money.currency, locale)
+
+
+@lru_cache(maxsize=4_096)  # a page prints the same amounts several times, and again when it is opened again
+def _printed(amount: Decimal, currency: str, locale: str) -> str:
+    text = format_currency(amount, currency, locale=parse_locale(locale))
+    # CLDR's currencySpacing, which Babel leaves out: a code of letters keeps its distance from the figures.
+    spaced = _CODE_BEFORE.sub("\\1\N{NO-BREAK SPACE}", _CODE_AFTER.sub("\N{NO-BREAK SPACE}\\1", text))
+    return spaced.replace("-", "\N{MINUS SIGN}")
 
 
 @lru_cache(maxsize=128)
@@ -205,7 +217,7 @@ def parse_locale(language: str) -> Locale:
     """Babel's locale for a language tag such as “de” or “pt-br”; English for one it does not know."""
     try:
         return Locale.parse(language.replace("-", "_"))
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, UnknownLocaleError):
         return Locale.parse("en")
 
 

@@ -110,7 +110,11 @@ def connect(actor: Actor, account: BankAccount, name: str = "Card") -> GatewayAc
 
 
 def _open(url: str, name: str, webhook_url: str, parents: list[str]) -> dict[str, Any]:
-    body = {"name": name, "parent_origins": parents, **({"webhook_url": webhook_url} if webhook_url else {})}
+    body: dict[str, Any] = {"name": name}
+    if parents:
+        body["parent_origins"] = parents
+    if webhook_url:
+        body["webhook_url"] = webhook_url
     answer = httpx.post(f"{url}/control/accounts", json=body, timeout=10)
     assert answer.is_success, (answer.status_code, answer.text)
     content: dict[str, Any] = answer.json()

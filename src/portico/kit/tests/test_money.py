@@ -132,3 +132,23 @@ def test_shares_add_up_and_none_is_a_unit_off(units: int, weights: list[Decimal]
         assert abs(part.to_minor() - Decimal(units) * weight / of) < Decimal("1.000001")
         assert part.to_minor() * units >= 0
         assert weight or not part
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "locale", "printed"),
+    [
+        ("1210.125", "KWD", "en", "KWD\N{NO-BREAK SPACE}1,210.125"),
+        ("-1210.125", "KWD", "en", "\N{MINUS SIGN}KWD\N{NO-BREAK SPACE}1,210.125"),
+        ("1210.50", "USD", "en", "$1,210.50"),
+        ("1210.50", "EUR", "de", "1.210,50\N{NO-BREAK SPACE}€"),
+        ("1210", "JPY", "en", "¥1,210"),
+    ],
+)
+def test_a_code_of_letters_keeps_its_distance_from_the_figures(
+    amount: str, currency: str, locale: str, printed: str
+) -> None:
+    assert format_money(Money.of(amount, currency), locale) == printed
+
+
+def test_a_language_that_nobody_knows_prints_as_english() -> None:
+    assert format_money(Money.of("1.50", "USD"), "qq") == "$1.50"
