@@ -29,14 +29,14 @@ def delivered(shop: Shop, kind: str, times: int) -> bool:
 
 
 def test_an_event_delivered_ten_times_after_the_return_page_makes_one_payment(shop: Shop) -> None:
-    shop.bank.faults(duplicate_events=9)
+    shop.bank.faults(duplicate_events=10)
     assert shop.pay(new_id()).status_code == 302
     wait_until(lambda: delivered(shop, "payment.succeeded", 10))
     assert shop.assert_one_or_none() == 1
 
 
 def test_an_event_delivered_ten_times_before_the_return_page_makes_one_payment(shop: Shop) -> None:
-    shop.bank.faults(duplicate_events=9)
+    shop.bank.faults(duplicate_events=10)
     there = shop.pay(new_id(), card=ASKS_3DS).headers["Location"]
     back = httpx.post(there, data={"answer": "approve"}, timeout=10).headers["Location"]
     wait_until(lambda: delivered(shop, "payment.succeeded", 10))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from fasteners import InterProcessLock
 
 
 def collect_if_changed() -> bool:
@@ -19,7 +20,14 @@ def collect_if_changed() -> bool:
         CalledProcessError: a file names another that is not there.
     """
     root = Path(settings.STATIC_ROOT)
-    stamp = root / ".collected"
+    root.parent.mkdir(parents=True, exist_ok=True)
+    with InterProcessLock(
+        root.parent / ".collecting"
+    ):  # two that start at once would clear each other's files
+        return _collect(root / ".collected")
+
+
+def _collect(stamp: Path) -> bool:
     now = _fingerprint()
     if stamp.exists() and stamp.read_text() == now:
         return False

@@ -13,8 +13,8 @@ from portico.ui.shell import Brand
 
 
 def brand(request: HttpRequest) -> dict[str, Any]:
-    """A context processor; asks nothing unless a page shows `brand`."""
-    return {"brand": SimpleLazyObject(lambda: _find(request))}
+    """A context processor; asks nothing unless a page shows `brand_here`."""
+    return {"brand_here": SimpleLazyObject(lambda: _find(request))}
 
 
 def _find(request: HttpRequest) -> Brand | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 
 from babel.dates import format_date, format_time, get_month_names
@@ -75,6 +76,11 @@ def day(at: date, style: str = "long") -> Markup:
 
 
 def _written(at: date, style: str) -> str:
-    locale = parse_locale(language())
+    return _printed(at, style, language())
+
+
+@lru_cache(maxsize=4_096)  # the dates of a list are few, and the same on every page
+def _printed(at: date, style: str, tongue: str) -> str:
+    locale = parse_locale(tongue)
     pattern = (_ENGLISH if locale.language == "en" else _CLDR)[style]
     return format_date(at, pattern, locale=locale)

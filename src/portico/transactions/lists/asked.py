@@ -7,7 +7,7 @@ import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Final, TypeAlias
 from urllib.parse import urlencode
 
@@ -73,7 +73,9 @@ class Asked:
         for bounds in self.spec.ranges:
             for name, lookup in zip(bounds.names, ("gte", "lte"), strict=True):
                 if name in self.bounds:
-                    parts.append(Q(**{f"{bounds.column}__{lookup}": self.bounds[name]}))
+                    parts.append(
+                        Q(**{f"{bounds.column}__{lookup}": _stored(bounds, self.bounds[name], lookup)})
+                    )
         if self.currency:
             parts.append(Q(currency=self.currency))
         if self.search:
@@ -248,6 +250,13 @@ def _bound(bounds: Range, text: str, language: str) -> Bound:
     if amount > LARGEST:
         raise InvalidError(_("“%(text)s” is more than any amount here.") % {"text": shown})
     return amount
+
+
+def _stored(bounds: Range, bound: Bound, lookup: str) -> Bound | int:
+    """A bound as its column holds it; what is finer than a thousandth is rounded into the range."""
+    if not (bounds.thousandths and isinstance(bound, Decimal)):
+        return bound
+    return int((bound * 1000).to_integral_value(ROUND_CEILING if lookup == "gte" else ROUND_FLOOR))
 
 
 def _decimal(text: str, language: str) -> Decimal | None:

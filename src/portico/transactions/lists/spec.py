@@ -104,6 +104,8 @@ class Range:
     label_to: Words
     chip_from: Words
     chip_to: Words
+    thousandths: bool = False
+    """The column holds the amount in thousandths, as a whole number."""
 
     @property
     def names(self) -> tuple[str, str]:
