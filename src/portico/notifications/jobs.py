@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from email.utils import formataddr, parseaddr
-from smtplib import SMTPException
 from typing import Final
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -57,7 +56,9 @@ def deliver(organisation_id: str, mail_id: str) -> None:
         return
     try:
         _message(actor, mail).send()
-    except (SMTPException, OSError) as error:
+    except (
+        Exception
+    ) as error:  # a file that cannot be made or a bad header too: the row says so, the next goes on
         with scope(actor):
             Mail.objects.filter(pk=mail.pk).update(
                 claimed_at=None, failed_at=clock.now(), failure=f"{type(error).__name__}: {error}"

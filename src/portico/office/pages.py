@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portico.access.actors import Actor, Duty, require
+from portico.access.scope import scope
 from portico.kit.errors import NotFoundError, PorticoError
 from portico.office.forms.base import OfficeForm
 from portico.office.site import OfficeSite, office, staff_actor
@@ -65,7 +66,8 @@ class ActionPage:
         if "more_lines" in request.POST or not form.is_valid():
             return self._render(site, request, it, form, status=200 if "more_lines" in request.POST else 422)
         try:
-            result = self.run(actor, it, form.cleaned_data)
+            with scope(actor):  # all of it or nothing, where a page performs more than one action
+                result = self.run(actor, it, form.cleaned_data)
         except PorticoError as error:
             form.add_named_error(error)
             return self._render(site, request, it, form, status=error.status)

@@ -22,7 +22,8 @@ from django.utils.translation import gettext as _
 from portico.access.actors import Actor, ContactActor
 from portico.invoices.models import OPEN, Invoice
 from portico.kit.errors import InvalidError, NotFoundError
-from portico.kit.money import Money, MoneyError, minor_digits, parse_locale, smaller, total
+from portico.kit.money import Money, MoneyError, format_money, minor_digits, parse_locale, smaller, total
+from portico.organisations.models import Preferences
 from portico.payments.accounts import public_account
 from portico.payments.actions.start import PayLine
 from portico.payments.gateway import HostedFields, gateway_for
@@ -58,6 +59,7 @@ class Payable:
     on_its_way: Money
     left: Money
     may_pay_part: bool
+    in_full: str
     typed: str
     amount: Money | None
     error: str = ""
@@ -139,14 +141,18 @@ def pay_page(
         NotFoundError: a document is not this customer's.
         InvalidError: the chosen documents are in different currencies.
     """
+    if choice.all_in:
+        minor_digits(choice.all_in)  # a currency, or a clear error
     documents, cut_off = _documents(actor, choice)
     currency = documents[0].currency if documents else choice.all_in
     if any(each.currency != currency for each in documents):
         raise InvalidError(_("Invoices in different currencies are paid one currency at a time."))
     ids = [each.pk for each in documents]
     held = reserved_on_invoices(actor, ids, currency) | reserved_on_retainers(actor, ids, currency)
+    reserve = Preferences.objects.visible_to(actor).values_list("prevent_duplicate_payments", flat=True).get()
     payables = tuple(
-        _payable(each, held.get(each.pk, Money.zero(currency)), today, locale, typed) for each in documents
+        _payable(each, held.get(each.pk, Money.zero(currency)), today, locale, typed, reserve=reserve)
+        for each in documents
     )
     invoice_ids = [each.id for each in payables if not each.is_retainer]
     return PayPage(
@@ -217,22 +223,22 @@ def _documents(actor: ContactActor, choice: Choice) -> tuple[Sequence[Invoice | 
 
 def _payable(
     document: Invoice | RetainerInvoice,
-    held: Money,
+    on_its_way: Money,
     today: date,
     locale: str,
     typed: Mapping[str, str] | None,
+    *,
+    reserve: bool,
 ) -> Payable:
-    left = document.balance - smaller(held, document.balance)
+    left = document.balance - smaller(on_its_way, document.balance) if reserve else document.balance
     may_pay_part = document.allow_partial_payments if isinstance(document, Invoice) else True
-    text = write_amount(left, locale)
+    in_full = write_amount(left, locale)
+    text, error = in_full, ""
     amount: Money | None = left
-    error = ""
-    if left and may_pay_part and typed is not None:
-        text = typed.get(f"amount-{document.pk}", text)
-        try:
-            amount = read_amount(text, document.currency, locale)
-        except MoneyError as problem:
-            amount, error = None, problem.message
+    if left and typed is not None:
+        # What was not sent is never filled in: nobody is charged an amount that they were not shown.
+        text = typed.get(f"amount-{document.pk}", "")
+        amount, error = _read(text, left, locale, whole=not may_pay_part)
     return Payable(
         id=document.pk,
         number=document.number,
@@ -240,13 +246,28 @@ def _payable(
         due_date=document.due_date,
         is_overdue=document.due_date < today and bool(document.balance),
         balance=document.balance,
-        on_its_way=held,
+        on_its_way=on_its_way,
         left=left,
         may_pay_part=may_pay_part,
+        in_full=in_full,
         typed=text,
         amount=amount if left else None,
         error=error,
     )
+
+
+def _read(text: str, left: Money, locale: str, *, whole: bool) -> tuple[Money | None, str]:
+    """The amount as typed, or what is wrong with it."""
+    try:
+        amount = read_amount(text, left.currency, locale)
+    except MoneyError as problem:
+        return None, problem.message
+    given = {"left": format_money(left, locale)}
+    if whole and amount != left:
+        return None, _("This invoice is paid in full, and %(left)s is open now.") % given
+    if amount > left:
+        return None, _("At most %(left)s can be paid.") % given
+    return amount, ""
 
 
 def _ways(accounts: Sequence[GatewayAccount], *, parent: str, locale: str, theme: str) -> tuple[Way, ...]:

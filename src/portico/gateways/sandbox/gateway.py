@@ -35,6 +35,8 @@ from portico.payments.gateway import (
 
 OLDEST_EVENT: Final = 5 * 60
 """Seconds after which a signed event is too old (Standard Webhooks recommends a tolerance of five minutes)."""
+LONGEST_TIMESTAMP: Final = 12
+"""Digits of a time in seconds since 1970."""
 
 _SEEN: Final = {
     "created": Seen.CREATED,
@@ -202,7 +204,7 @@ def _verify(secret: str, body: bytes, headers: Mapping[str, str]) -> None:
     event_id, sent, given = (
         headers.get(name, "") for name in ("webhook-id", "webhook-timestamp", "webhook-signature")
     )
-    if not (event_id and sent.isdigit() and given):
+    if not (event_id and sent.isascii() and sent.isdigit() and len(sent) <= LONGEST_TIMESTAMP and given):
         raise SignatureError("The event is not signed.")
     if abs(clock.now().timestamp() - int(sent)) > OLDEST_EVENT:
         raise SignatureError("The event is too old.")
@@ -211,7 +213,7 @@ def _verify(secret: str, body: bytes, headers: Mapping[str, str]) -> None:
     except binascii.Error:
         raise SignatureError("The webhook secret cannot be read.") from None
     signed = f"{event_id}.{sent}.".encode() + body
-    expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest())
     offered = [part.partition(",")[2] for part in given.split() if part.startswith("v1,")]
-    if not any(hmac.compare_digest(expected, each) for each in offered):
+    if not any(hmac.compare_digest(expected, each.encode()) for each in offered):
         raise SignatureError("The event's signature is wrong.")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from portico.access import audit
 from portico.access.actors import Actor, Duty, require_office
 from portico.access.scope import scope
-from portico.customers.models import ContactPerson
+from portico.customers.models import ContactPerson, PortalState
 from portico.invoices.models import Invoice, InvoiceStatus
 from portico.kit.errors import ConflictError
 from portico.kit.money import format_money
@@ -37,8 +37,10 @@ def send_invoice(*, actor: Actor, invoice: Invoice) -> list[str]:
         if invoice.status in (InvoiceStatus.DRAFT, InvoiceStatus.VOID):
             raise ConflictError(_("Only an issued invoice can be sent."))
         organisation = Organisation.objects.get(pk=actor.organisation_id)
-        people = ContactPerson.objects.visible_to(actor).filter(
-            customer=invoice.customer, can_view_billing=True
+        people = (
+            ContactPerson.objects.visible_to(actor)
+            .filter(customer=invoice.customer, can_view_billing=True)
+            .exclude(portal_state=PortalState.REVOKED)
         )
         addresses = list(
             people.exclude(email="").order_by("-is_primary", "pk").values_list("email", flat=True)

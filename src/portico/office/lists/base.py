@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from unfold.admin import ModelAdmin, TabularInline
 
 from portico.access.actors import Duty
-from portico.kit.errors import NotFoundError
+from portico.kit.errors import InvalidError, NotFoundError
 from portico.kit.fields import MoneyField
 from portico.kit.money import format_money
 from portico.office.site import staff_actor
@@ -121,6 +121,8 @@ class OfficeAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc] # unfold ships no
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         """The list, with what can be done from it."""
+        if any("\x00" in value for values in request.GET.lists() for value in values[1]):
+            raise InvalidError("The address cannot be read.")
         verbs = self._verbs(request, self.list_verbs, None)
         extra: dict[str, Any] = {**(extra_context or {}), "verbs": verbs}
         return super().changelist_view(request, extra)

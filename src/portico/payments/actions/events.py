@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -18,12 +19,15 @@ from portico.kit.money import Money
 from portico.notifications.actions import tell_staff
 from portico.payments.accounts import open_account
 from portico.payments.actions.moves import note
-from portico.payments.actions.settle import settle
-from portico.payments.gateway import Event, SignatureError
+from portico.payments.actions.settle import mismatch_of, settle
+from portico.payments.gateway import Event, GatewayRefusedError, SignatureError
 from portico.payments.models import GatewayEvent, PaymentAttempt
 
 LONGEST_BODY = 100_000
 """Bytes of an event we read; providers' events are a few kilobytes."""
+
+MOST_REFUSED_AN_HOUR = 200
+"""How many different deliveries that are not the gateway's are written down for one account."""
 
 
 def receive_event(*, account_id: UUID, body: bytes, headers: Mapping[str, str]) -> GatewayEvent | None:
@@ -77,7 +81,12 @@ def apply_received(*, organisation_id: UUID, event_row_id: UUID) -> GatewayEvent
             return row
         attempt = _attempt_of(row)
     gateway, account = open_account(organisation_id, row.gateway_account_id)
-    observed = gateway.fetch(account, row.gateway_reference)
+    try:
+        observed = gateway.fetch(account, row.gateway_reference)
+    except GatewayRefusedError as error:
+        return _finish(
+            row, GatewayEvent.Outcome.REFUSED, f"Asked about it, the gateway said: {error.message}"
+        )
     if attempt is None and observed.intent_id is not None:
         with scope(job):
             attempt = PaymentAttempt.objects.filter(
@@ -96,8 +105,9 @@ def apply_received(*, organisation_id: UUID, event_row_id: UUID) -> GatewayEvent
                 body=refusal,
             )
         return _finish(row, GatewayEvent.Outcome.REFUSED, refusal)
-    settle(organisation_id=organisation_id, attempt_id=attempt.pk, observed=observed, via="event")
-    return _finish(row, GatewayEvent.Outcome.APPLIED, "")
+    attempt = settle(organisation_id=organisation_id, attempt_id=attempt.pk, observed=observed, via="event")
+    mismatch = mismatch_of(attempt, observed)
+    return _finish(row, GatewayEvent.Outcome.REFUSED if mismatch else GatewayEvent.Outcome.APPLIED, mismatch)
 
 
 def _said(event: Event) -> dict[str, str]:
@@ -128,6 +138,13 @@ def _finish(row: GatewayEvent, outcome: GatewayEvent.Outcome, reason: str) -> Ga
 def _refuse(organisation_id: UUID, account_id: UUID, body: bytes, reason: str) -> None:
     """Write a refused delivery down once per content, so that a flood of the same fills nothing."""
     with scope(JobActor(organisation_id)):
+        lately = GatewayEvent.objects.filter(
+            gateway_account_id=account_id,
+            outcome=GatewayEvent.Outcome.REFUSED,
+            received_at__gte=clock.now() - timedelta(hours=1),
+        )
+        if lately.count() >= MOST_REFUSED_AN_HOUR:
+            return
         row, is_new = GatewayEvent.objects.get_or_create(
             gateway_account_id=account_id,
             event_id=f"refused-{hashlib.sha256(body).hexdigest()}",

@@ -68,6 +68,10 @@ def reconcile(
             log.warning("reconcile_unreachable", attempt=str(attempt_id), reason=error.message)
             unreachable += 1
             continue
+        except Exception:  # whatever is wrong with one attempt must not keep the others waiting
+            log.exception("reconcile_failed", attempt=str(attempt_id))
+            unreachable += 1
+            continue
         ended += attempt.state not in PENDING
     return Reconciled(ended, len(found) - ended - unreachable, unreachable)
 
@@ -90,7 +94,8 @@ def clear_up(
     refuse_open_scope()
     job = JobActor(organisation_id)
     with scope(job):
-        attempt = PaymentAttempt.objects.get(pk=attempt_id)
+        # Locked, so that a reference which is being committed this moment is seen, or comes too late.
+        attempt = PaymentAttempt.objects.select_for_update(of=("self",)).get(pk=attempt_id)
         if attempt.state not in PENDING:
             return attempt
         if not attempt.gateway_reference:

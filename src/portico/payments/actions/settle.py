@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Model
+
 from portico.access.actors import JobActor
 from portico.access.scope import scope
 from portico.customers.locking import lock_books
@@ -16,7 +18,7 @@ from portico.organisations.models import Organisation
 from portico.payments.actions.moves import move, note
 from portico.payments.actions.record import record_payment
 from portico.payments.gateway import Observed, Seen
-from portico.payments.models import AttemptState, PaymentAttempt, PaymentMode
+from portico.payments.models import AttemptState, Payment, PaymentAttempt, PaymentMode
 from portico.payments.receipts import send_receipt
 
 _STATE: Final = {
@@ -48,16 +50,9 @@ def settle(
         customer_id = PaymentAttempt.objects.values_list("customer_id", flat=True).get(pk=attempt_id)
         customer = lock_books(customer_id)
         attempt = PaymentAttempt.objects.select_for_update(of=("self",)).get(pk=attempt_id)
-        mismatch = _mismatch(attempt, observed)
+        mismatch = mismatch_of(attempt, observed)
         if mismatch:
-            note(attempt, attempt.state, attempt.state, via=via, reason=mismatch)
-            tell_staff(
-                job,
-                "payment_mismatch",
-                "A gateway's answer does not fit the payment it is about",
-                customer=customer,
-                body=mismatch,
-            )
+            _tell_once(job, attempt, customer, mismatch, via)
             return attempt
         if attempt.state == AttemptState.SUCCEEDED or observed.state is Seen.CREATED:
             return attempt
@@ -71,10 +66,10 @@ def settle(
             via=via,
             reason=words,
             gateway_reference=observed.reference,
-            action_url=observed.action_url,
+            action_url=_cut("action_url", observed.action_url),
             mode=observed.mode,
-            method_label=observed.method_label,
-            failure_code=observed.failure_code,
+            method_label=_cut("method_label", observed.method_label),
+            failure_code=_cut("failure_code", observed.failure_code),
             failure_message=words[:300],
         )
         if became == AttemptState.SUCCEEDED:
@@ -90,6 +85,25 @@ def settle(
         return attempt
 
 
+def _tell_once(job: JobActor, attempt: PaymentAttempt, customer: Customer, mismatch: str, via: str) -> None:
+    """Write a mismatch down and tell staff, the first time it is seen; it is looked at again every minute."""
+    if attempt.changes.filter(reason=mismatch).exists():
+        return
+    note(attempt, attempt.state, attempt.state, via=via, reason=mismatch)
+    tell_staff(
+        job,
+        "payment_mismatch",
+        "A gateway's answer does not fit the payment it is about",
+        customer=customer,
+        body=mismatch,
+    )
+
+
+def _cut(column: str, text: str, model: type[Model] = PaymentAttempt) -> str:
+    """What others wrote, no longer than the column: a long word must not undo a charge that was made."""
+    return text[: model._meta.get_field(column).max_length]  # type: ignore[union-attr]
+
+
 def _succeed(job: JobActor, attempt: PaymentAttempt, customer: Customer) -> None:
     organisation = Organisation.objects.get(pk=attempt.organisation_id)
     rows = list(attempt.allocations.select_related("retainer").order_by("id"))
@@ -101,12 +115,12 @@ def _succeed(job: JobActor, attempt: PaymentAttempt, customer: Customer) -> None
         amount=attempt.amount,
         date=clock.today(organisation.time_zone),
         mode=PaymentMode(attempt.mode),
-        reference=attempt.gateway_reference,
+        reference=_cut("reference", attempt.gateway_reference, Payment),
         allocations={row.invoice_id: row.amount for row in rows if row.invoice_id},
         retainer=retainer,
         attempt=attempt,
         method_label=attempt.method_label,
-        payer_name=payer.full_name if payer else "",
+        payer_name=_cut("payer_name", payer.full_name, Payment) if payer else "",
     )
     send_receipt(payment, payer)
     tell_staff(
@@ -119,7 +133,8 @@ def _succeed(job: JobActor, attempt: PaymentAttempt, customer: Customer) -> None
     )
 
 
-def _mismatch(attempt: PaymentAttempt, observed: Observed) -> str:
+def mismatch_of(attempt: PaymentAttempt, observed: Observed) -> str:
+    """What does not fit between an attempt and the gateway's word on it; empty when all fits."""
     if observed.intent_id != attempt.pk:
         return f"Payment {observed.reference} at the gateway belongs to {observed.intent_id}, not to this attempt."
     if attempt.gateway_reference and observed.reference != attempt.gateway_reference:

@@ -60,7 +60,10 @@ def attempt_page(request: PortalRequest, attempt_id: UUID) -> HttpResponse:
     actor = _payer(request)
     with scope(actor, read_only=True):
         attempt = attempt_for(actor, attempt_id)
-    if attempt.state in PENDING and attempt.gateway_reference:
+    is_poll = bool(
+        request.headers.get("HX-Request")
+    )  # the job asks meanwhile; a page that waits holds no thread
+    if attempt.state in PENDING and attempt.gateway_reference and not is_poll:
         # the page says that it is being checked, and asks again
         with suppress(GatewayUnreachableError, GatewayRefusedError):
             clear_up(
@@ -70,7 +73,7 @@ def attempt_page(request: PortalRequest, attempt_id: UUID) -> HttpResponse:
         attempt = attempt_for(actor, attempt_id)
         if attempt.state == AttemptState.SUCCEEDED:
             return _to_receipt(request, attempt)
-        template = "payments/_attempt.html" if request.headers.get("HX-Request") else "payments/attempt.html"
+        template = "payments/_attempt.html" if is_poll else "payments/attempt.html"
         return page(request, template, {"attempt": attempt, "states": AttemptState, "again": _again(attempt)})
 
 
@@ -132,6 +135,8 @@ def _problem(request: PortalRequest, shown: PayPage) -> str:
     if not shown.lines:
         return _("There is nothing to pay here.")
     token = request.POST.get("token", "")
+    if not request.POST.get("gateway"):
+        return _("Choose how you want to pay.")
     if not token or len(token) > LONGEST_TOKEN:
         return _("Enter your card. The fields are the payment provider's own and need JavaScript.")
     return ""
@@ -165,7 +170,6 @@ def _show(
         "submission_key": submission_key,
         "problem": problem or (error.message if error else ""),
         "problem_field": error.field if error else None,
-        "chosen_all": request.POST.get("all") or request.GET.get("all", ""),
     }
     return _allowing(page(request, template, context, status=status), shown.ways)
 
@@ -207,7 +211,7 @@ def _again(attempt: PaymentAttempt) -> str:
 def _choice(data: QueryDict) -> Choice:
     if data.get("retainer"):
         return Choice(retainer_id=_uuid(str(data["retainer"])))
-    if data.get("all"):
+    if data.get("all") and "submission_key" not in data:  # what is sent names what was shown
         return Choice(all_in=str(data["all"]))
     ids = tuple(dict.fromkeys(_uuid(str(each)) for each in data.getlist("invoice")))
     if not ids:
