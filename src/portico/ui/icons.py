@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 from zlib import crc32
 
@@ -18,7 +18,13 @@ TONES: Final = frozenset({"", "due", "part", "overdue", "pending", "paid", "open
 
 def icon(name: str, *, small: bool = False, extra: str = "") -> Markup:
     """An icon of the sprite, hidden from screen readers: the words beside it say what it means."""
-    return _icon(static("portico/icons.svg"), name, small, extra)
+    return _icon(_sprite(), name, small, extra)
+
+
+@cache
+def _sprite() -> str:
+    """Where the sprite is served; asked for once, because a page has dozens of icons."""
+    return static("portico/icons.svg")
 
 
 @lru_cache(maxsize=512)

@@ -134,7 +134,7 @@ def test_a_page_asks_for_four_things_and_its_policy_lets_all_of_them_in(browser:
         page.goto(address, wait_until="networkidle")
         context.close()
     assert refused == []
-    things = [path for path in asked if "/fonts/" not in path and "favicon" not in path]
+    things = [path for path in asked if "/fonts/" not in path]
     assert sorted(things) == sorted(["/", *(f"/static/{each}" for each in LOADS)])
 
 
