@@ -56,9 +56,7 @@ def deliver(organisation_id: str, mail_id: str) -> None:
         return
     try:
         _message(actor, mail).send()
-    except (
-        Exception
-    ) as error:  # a file that cannot be made or a bad header too: the row says so, the next goes on
+    except Exception as error:  # a file that cannot be made or a bad header, too: the row says so
         with scope(actor):
             Mail.objects.filter(pk=mail.pk).update(
                 claimed_at=None, failed_at=clock.now(), failure=f"{type(error).__name__}: {error}"
