@@ -27,9 +27,12 @@ def fresh_limits() -> None:
     cache.clear()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    """The whole site, once for all tests that only look at it; who kills parts of it runs one of its own."""
+    """The whole site, once for the tests of a file that only look at it; who kills parts of it runs one of its own.
+
+    Not for longer: its worker takes the jobs of this process's database, also those of other tests.
+    """
     with running_site() as running:
         yield running
 
