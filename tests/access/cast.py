@@ -29,6 +29,7 @@ from portico.testing.books import Books
 from portico.testing.clients import signed_in
 from portico.testing.people import World, make_contact, make_world
 from portico.transactions.models import DocumentView
+from tests.access.matrix import APPS
 
 PEOPLE = (
     "nobody",  # is not signed in
@@ -78,7 +79,11 @@ def make_stage() -> Stage:
         "otto": elsewhere.olive,
     }
     clients = {name: signed_in(actor) for name, actor in actors.items()}
-    return Stage(world, clients | {"nobody": Client()}, _documents(world) | _settings(world))
+    things = _documents(world) | _settings(world)
+    for app in APPS:
+        if hasattr(app, "things"):
+            things |= app.things(world)
+    return Stage(world, clients | {"nobody": Client()}, things)
 
 
 def _staff(world: World, name: str, role: Role) -> StaffActor:

@@ -1,48 +1,36 @@
 """The access matrix: every address, and what each of the people is answered there.
 
-A new address needs a line here, or the test fails. The columns are `cast.PEOPLE`, in this order:
+A new address needs a line here or in `routes/`, one file for each app, or the test fails. The columns are `cast.PEOPLE`, in this order:
 nobody, Nils, Ines, Leo, Pia, Vera, Maya, Rita, Sam, Amy, Olive, Otto. What is asked for is Greenleaf's.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Final
+import importlib
+import pkgutil
+from collections import ChainMap
+from types import ModuleType
+from typing import Any, Final
 
-
-@dataclass(frozen=True)
-class Route:
-    """One address with one method, and the status each of the people gets.
-
-    Args:
-        method: GET or POST; HEAD is tried wherever GET is.
-        name: the address's name.
-        answers: twelve statuses in the order of the people.
-        about: names of things (`cast.Stage.things`) that fill the address, in its order.
-        data: what is posted, or asked in the query; “{invoice}” is filled in with a thing's id.
-        why: what is not obvious about the row.
-    """
-
-    method: str
-    name: str
-    answers: str
-    about: tuple[str, ...] = ()
-    data: dict[str, str] = field(default_factory=dict)
-    why: str = ""
-
-
-#                 nobody nils ines leo pia vera maya rita sam amy olive otto
-OPEN: Final = "      200  200  200 200 200  200  200  200 200 200   200  200"
-GONE: Final = "      404  404  404 404 404  404  404  404 404 404   404  404"
-NO_GET: Final = "    405  405  405 405 405  405  405  405 405 405   405  405"
-SIGNED_IN: Final = " 302  200  200 200 200  200  200  200 200 200   200  200"
-SIGNED_OUT: Final = "200  302  302 302 302  302  302  302 302 302   302  302"
-NO_PASSWORD: Final = "302 200 200 200 200 200  200  403 403 403   200  200"
-CONTACTS: Final = "  302  200  200 200 200  200  200  403 403 403   403  403"
-BILLING: Final = "   302  200  200 403 403  200  200  403 403 403   403  403"
-THEIRS: Final = "    302  404  404 403 403  200  200  403 403 403   403  403"
-NONE: Final = "      302  404  404 403 403  404  404  403 403 403   403  403"
-PAYER_GET: Final = " 302  404  404 403 403  403  200  403 403 403   403  403"
+from tests.access import routes
+from tests.access.answers import (
+    BILLING,
+    CONTACTS,
+    EVERY_ROLE,
+    GONE,
+    KEEPERS,
+    MONEY,
+    NO_GET,
+    NO_PASSWORD,
+    NONE,
+    OPEN,
+    OWNER,
+    PAYER_GET,
+    SIGNED_IN,
+    SIGNED_OUT,
+    THEIRS,
+    Route,
+)
 
 ACCOUNT: Final = (
     Route("GET", "account_login", SIGNED_OUT),
@@ -130,14 +118,14 @@ OUTSIDE: Final = (
     Route("POST", "gateway_event", GONE, ("customer",), why="no such gateway account"),
 )
 
-ELSEWHERE_TESTED: Final = {
+_ELSEWHERE_TESTED: Final = {
     "readyz": "open to all, and its answer depends on a worker: test_running_site",
     "account_confirm_login_code POST": "asked for with a code in test_sign_in",
     "account_reset_password_from_key": "needs a key from an e-mail: test_sign_in",
     "account_logout POST": "ends the session that the matrix asks with: test_sign_in",
 }
 
-TAKE_NOTHING: Final = frozenset(
+_TAKE_NOTHING: Final = frozenset(
     {
         "healthz",
         "readyz",
@@ -150,12 +138,7 @@ TAKE_NOTHING: Final = frozenset(
 """Addresses that do not look at the method, and at nothing that is sent."""
 
 # The office. `do/…` pages: what they are about, and which roles may; the others of the staff get 403.
-EVERY_ROLE: Final = ("rita", "sam", "amy", "olive")
-KEEPERS: Final = ("sam", "amy", "olive")
-MONEY: Final = ("amy", "olive")
-OWNER: Final = ("olive",)
-
-OFFICE_PAGES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+_OFFICE_PAGES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "new-customer": ("", KEEPERS),
     "edit-customer": ("customer", KEEPERS),
     "close-customer": ("customer", KEEPERS),
@@ -211,7 +194,7 @@ OFFICE_PAGES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "switch-gateway-on": ("account", OWNER),
 }
 
-OFFICE_LISTS: Final[dict[str, str]] = {
+_OFFICE_LISTS: Final[dict[str, str]] = {
     "customers_customer": "customer",
     "customers_contactperson": "contact",
     "items_item": "item",
@@ -236,7 +219,7 @@ OFFICE_LISTS: Final[dict[str, str]] = {
 }
 """Lists of the office, each with the thing whose page is tried; every role reads them, nobody writes there."""
 
-OFFICE_OTHERS: Final[dict[str, tuple[str, tuple[str, ...], int]]] = {
+_OFFICE_OTHERS: Final[dict[str, tuple[str, tuple[str, ...], int]]] = {
     "index": ("", EVERY_ROLE, 200),
     "search": ("", EVERY_ROLE, 200),
     "open_notification": ("notification", EVERY_ROLE, 302),
@@ -248,3 +231,22 @@ OFFICE_OTHERS: Final[dict[str, tuple[str, tuple[str, ...], int]]] = {
 
 OFFICE_SHUT: Final = ("autocomplete", "view_on_site")
 """What the admin brings along and the office does not use: it answers nobody with a page."""
+
+APPS: Final[tuple[ModuleType, ...]] = tuple(
+    importlib.import_module(f"{routes.__name__}.{each.name}")
+    for each in pkgutil.iter_modules(routes.__path__)
+)
+"""What each app adds: any of ROUTES, OFFICE_PAGES, OFFICE_LISTS, OFFICE_OTHERS, ELSEWHERE_TESTED, TAKE_NOTHING,
+in the form of the tables above, and `things(world)`, which makes what its addresses name."""
+
+
+def _added(name: str) -> list[Any]:
+    return [getattr(app, name) for app in APPS if hasattr(app, name)]
+
+
+ROUTES: Final = (*ACCOUNT, *PORTAL, *OUTSIDE, *(route for each in _added("ROUTES") for route in each))
+ELSEWHERE_TESTED: Final = dict(ChainMap(_ELSEWHERE_TESTED, *_added("ELSEWHERE_TESTED")))
+OFFICE_PAGES: Final = dict(ChainMap(_OFFICE_PAGES, *_added("OFFICE_PAGES")))
+OFFICE_LISTS: Final = dict(ChainMap(_OFFICE_LISTS, *_added("OFFICE_LISTS")))
+OFFICE_OTHERS: Final = dict(ChainMap(_OFFICE_OTHERS, *_added("OFFICE_OTHERS")))
+TAKE_NOTHING: Final = _TAKE_NOTHING.union(*_added("TAKE_NOTHING"))

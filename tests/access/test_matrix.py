@@ -11,22 +11,18 @@ from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from portico.office.site import office
+from tests.access.answers import EVERY_ROLE, Route
 from tests.access.cast import PEOPLE, Stage, make_stage
 from tests.access.matrix import (
-    ACCOUNT,
     ELSEWHERE_TESTED,
-    EVERY_ROLE,
     OFFICE_LISTS,
     OFFICE_OTHERS,
     OFFICE_PAGES,
     OFFICE_SHUT,
-    OUTSIDE,
-    PORTAL,
+    ROUTES,
     TAKE_NOTHING,
-    Route,
 )
 
-ROUTES = [*ACCOUNT, *PORTAL, *OUTSIDE]
 STAFF_ELSEWHERE = "otto"
 IN_THE_OFFICE = ("nobody", "maya", *EVERY_ROLE, STAFF_ELSEWHERE)
 """Whom the office is tried with: no contact person has any access there, so Maya stands for them."""
@@ -52,7 +48,7 @@ def test_every_address_is_in_the_matrix() -> None:
     listed = {route.name for route in ROUTES} | {each.split()[0] for each in ELSEWHERE_TESTED}
     addresses = list(_named(get_resolver()))
     outside = {name for address, name in addresses if not address.startswith("office/")}
-    assert outside - listed == set(), "add these addresses to tests/access/matrix.py"
+    assert outside - listed == set(), "add these addresses to tests/access/routes/"
     assert listed - outside == set(), "these are in the matrix, but there is no such address"
     admin = {
         f"{each}_{page}"
@@ -67,7 +63,7 @@ def test_every_address_is_in_the_matrix() -> None:
         | {"login", "logout", "app_list", ""}
     )
     inside = {name for address, name in addresses if address.startswith("office/")}
-    assert inside - known == set(), "add these pages of the office to tests/access/matrix.py"
+    assert inside - known == set(), "add these pages of the office to tests/access/routes/"
     assert known - inside == set(), "these pages of the office are in the matrix, but are not there"
 
 
@@ -75,7 +71,7 @@ def test_every_address_that_takes_a_post_is_tried_with_one() -> None:
     posted = {route.name for route in ROUTES if route.method == "POST"}
     posted |= {each.split()[0] for each in ELSEWHERE_TESTED if each.endswith("POST")}
     for name in {route.name for route in ROUTES} - posted - TAKE_NOTHING:
-        assert _refuses_posts(name), f"{name} takes a POST: add it to tests/access/matrix.py"
+        assert _refuses_posts(name), f"{name} takes a POST: add it to tests/access/routes/"
 
 
 def _refuses_posts(name: str) -> bool:

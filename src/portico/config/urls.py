@@ -24,6 +24,17 @@ urlpatterns = [
     path("", include("portico.invoices.urls")),
     path("", include("portico.payments.made_urls")),
     path("", include("portico.payments.pay_urls")),
+    path("", include("portico.sales_orders.urls")),
+    path("", include("portico.retainers.urls")),
+    path("", include("portico.credit_notes.urls")),
+    path("", include("portico.subscriptions.urls")),
+    path("", include("portico.comments.urls")),
+    path("", include("portico.sharing.files.urls")),
+    path("", include("portico.sharing.forwarding.urls")),
+    path("", include("portico.sharing.links.urls")),
+    path("", include("portico.profile.urls")),
+    path("", include("portico.notifications.urls")),
+    path("", include("portico.organisations.urls")),
 ]
 
 assert office_lists  # registers what the office shows

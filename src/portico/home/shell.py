@@ -21,6 +21,7 @@ from portico.access.models import User
 from portico.access.scope import is_open, scope
 from portico.customers.models import Customer
 from portico.home.ageing import Ageing, ageing
+from portico.home.menu import menu
 from portico.kit import clock
 from portico.kit.errors import ForbiddenError
 from portico.organisations.models import Organisation, Preferences
@@ -118,7 +119,7 @@ def _shell(
         logo_url=reverse("logo") if organisation.logo_type else None,
         stylesheet_href=stylesheet_href(organisation.accent_colour),
         customer_name=customer.display_name,
-        menu=_menu(request.path, actor, outstanding),
+        menu=menu(request.path, actor, organisation.preferences, sum(each.count for each in outstanding)),
         account_menu=_account_menu(request),
         switches=_switches(request, actor),
         switch_action=reverse("account_switch"),
@@ -129,41 +130,6 @@ def _shell(
         theme=cast("Theme", user.theme) if user.theme else None,
         language=translation.get_language(),
     )
-
-
-def _menu(path: str, actor: ContactActor, outstanding: tuple[Ageing, ...]) -> tuple[MenuEntry, ...]:
-    entries = [MenuEntry(label=_("Home"), href=reverse("home"), icon="home", current=path == "/", quick=True)]
-    if actor.may(Permission.VIEW_BILLING):
-        count = sum(each.count for each in outstanding)
-        entries += [
-            MenuEntry(
-                label=_("Invoices"),
-                href=reverse("invoices"),
-                icon="invoice",
-                current=path.startswith("/invoices/"),
-                count=count or None,
-                count_says=_("to pay"),
-                quick=True,
-            ),
-            MenuEntry(
-                label=_("Payments made"),
-                href=reverse("payments"),
-                icon="card",
-                current=path.startswith("/payments/"),
-                quick=True,
-                short_label=_("Payments"),
-            ),
-            MenuEntry(
-                label=_("Statements"),
-                href=reverse("statement"),
-                icon="statement",
-                current=path.startswith("/statements/"),
-                line_before=True,
-                quick=True,
-                short_label=_("Statement"),
-            ),
-        ]
-    return tuple(entries)
 
 
 def _account_menu(request: PortalRequest) -> tuple[MenuEntry, ...]:

@@ -20,6 +20,8 @@ from portico.invoices.queries import InvoiceDocument, history, invoice_document,
 from portico.invoices.viewing import look_at_invoice
 from portico.invoices.words import STANDINGS
 from portico.payments.gateway import gateway_for
+from portico.sharing.beside import beside
+from portico.transactions.models import DocumentKind
 from portico.transactions.pages import contact_of, spoken
 from portico.transactions.pdf import pdf_response
 from portico.transactions.telling import tell
@@ -36,7 +38,11 @@ def invoice(request: PortalRequest, invoice_id: UUID) -> HttpResponse:
         document = invoice_document(actor, invoice_id)
         events = history(actor, document.invoice)
         with spoken(portal):
-            context = {**_context(portal, document), "history": tell(events)}
+            context = {
+                **_context(portal, document),
+                **beside(portal, DocumentKind.INVOICE, invoice_id),
+                "history": tell(events),
+            }
             response = page(request, "invoices/invoice.html", context)
     _looked(request, actor, document, portal.customer, "page")
     return response

@@ -18,6 +18,7 @@ from portico.kit.money import parse_locale
 from portico.payments.listing import PAYMENTS
 from portico.payments.paper import receipt_paper
 from portico.payments.queries import Receipt, currencies_paid, payer_address, payment_list, receipt
+from portico.sharing.beside import beside
 from portico.transactions import lists
 from portico.transactions.formats import FORMATS
 from portico.transactions.models import DocumentKind
@@ -93,6 +94,7 @@ def _receipt_page(request: PortalRequest, payment_id: UUID, template: str, how: 
                 "receipt": found,
                 "payment": found.payment,
                 "paper": receipt_paper(found, portal.customer, address, portal.organisation),
+                **beside(portal, DocumentKind.PAYMENT, payment_id),
                 "invoice_ids": {line.number: line.invoice_id for line in found.lines},
                 "left": [each for each in portal.outstanding if each.currency == found.payment.currency],
             }

@@ -1,0 +1,1 @@
+"""What is shared with others: files, forwarded documents, public links."""

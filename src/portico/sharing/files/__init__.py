@@ -1,0 +1,1 @@
+"""Files that the organisation and its customers share with each other."""

@@ -1,0 +1,1 @@
+"""Sending a document on to further people, who become contact persons."""

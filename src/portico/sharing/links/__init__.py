@@ -1,0 +1,1 @@
+"""Secure public links to one document."""

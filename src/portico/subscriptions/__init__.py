@@ -1,0 +1,1 @@
+"""Subscriptions of customers, and the billing systems they come from."""
