@@ -65,6 +65,9 @@ def send_mail(
     text: str,
     *,
     html: str = "",
+    language: str = "",
+    event: str = "",
+    person_id: UUID | None = None,
     attachment_kind: str = "",
     attachment_id: UUID | None = None,
 ) -> UUID | None:
@@ -78,6 +81,9 @@ def send_mail(
         text: paragraphs with an empty line between; a paragraph that is an address of a page becomes a button,
             and “Label: address” a button with that label.
         html: only where the look made from `text` is not enough.
+        language: the reader's, for what stands around the text; the organisation's when not given.
+        event: a CustomerEvent, where the person may choose not to have such e-mails.
+        person_id: the contact person it is for.
         attachment_kind: what attachments.register() knows; the file is made when the e-mail is sent.
         attachment_id: the document that is attached.
 
@@ -87,8 +93,11 @@ def send_mail(
     line = _one_line(subject)
     with _scope_of(organisation_id), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT notifications_queue_mail(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [new_id(), clock.now(), key, to, line, text, html, attachment_kind, attachment_id],
+            f"SELECT notifications_queue_mail({', '.join(['%s'] * 12)})",
+            [
+                *(new_id(), clock.now(), key, to, line, text, html, language, event, person_id),
+                *(attachment_kind, attachment_id),
+            ],
         )
         row = cursor.fetchone()
         if row is None:

@@ -1,10 +1,10 @@
-"""Notifications for staff, and the outbox of e-mails."""
+"""Notifications for staff, the outbox of e-mails, and what each person wants to hear of."""
 
 from __future__ import annotations
 
 from django.db import models
 
-from portico.access.tenancy import Owned, Tenancy
+from portico.access.tenancy import CustomerOwned, Owned, Tenancy
 from portico.kit import clock
 
 
@@ -39,6 +39,13 @@ class Mail(Owned):
     subject = models.CharField(max_length=300)
     text = models.TextField()
     html = models.TextField(blank=True)
+    language = models.CharField(
+        max_length=12, blank=True, help_text="The reader's; empty: the organisation's."
+    )
+    event = models.CharField(
+        max_length=40, blank=True, help_text="Why, when a person may choose not to have it."
+    )
+    person_id = models.UUIDField(null=True, help_text="The contact person it is for.")
     attachment_kind = models.CharField(max_length=20, blank=True)
     attachment_id = models.UUIDField(null=True)
     created_at = models.DateTimeField(default=clock.now)
@@ -53,4 +60,20 @@ class Mail(Owned):
             models.Index(
                 fields=["organisation", "created_at"], name="mail_waiting", condition=models.Q(sent_at=None)
             )
+        ]
+
+
+class ContactChoice(CustomerOwned):
+    """What a contact person said about one kind of e-mail; who said nothing gets it."""
+
+    contact_person = models.ForeignKey(
+        "customers.ContactPerson", on_delete=models.CASCADE, related_name="mail_choices"
+    )
+    event = models.CharField(max_length=40)
+    wanted = models.BooleanField()
+    changed_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contact_person", "event"], name="mail_choice_once"),
         ]
