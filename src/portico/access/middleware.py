@@ -17,6 +17,7 @@ from portico.access.actors import Actor, ContactActor, StaffActor
 from portico.access.errors import SignInError, problem, show_named, wants_json
 from portico.access.memberships import Membership, memberships
 from portico.access.scope import scope
+from portico.access.tabs import refuse_other_customer
 from portico.kit.errors import ForbiddenError, PorticoError
 
 View: TypeAlias = Callable[..., HttpResponseBase]
@@ -84,6 +85,10 @@ def _run(
         return None
     actor = _choose(request, found)
     request.actor = actor  # type: ignore[attr-defined]
+    # A view that takes a stream reads what was sent itself, so it asks for this itself too.
+    anew = None if getattr(view, "csrf_exempt", False) else refuse_other_customer(request, actor)
+    if anew is not None:
+        return anew
     if getattr(view, "own_scope", False):
         return None
     with scope(actor, read_only=request.method in SAFE and isinstance(actor, ContactActor)):
@@ -120,6 +125,8 @@ def _choose(request: HttpRequest, found: list[Membership]) -> Actor:
             "You have no access to the office." if office else "You have no access to a customer's portal."
         )
     chosen = request.session.get(CHOSEN_OFFICE if office else CHOSEN_CUSTOMER)
+    if not chosen and not office and getattr(request.user, "last_customer", None):
+        chosen = str(request.user.last_customer)  # type: ignore[union-attr] # where one was when one last signed in
     for actor in actors:
         if chosen and UUID(chosen) in (actor.organisation_id, getattr(actor, "customer_id", None)):
             return actor

@@ -32,6 +32,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=12, blank=True)
     theme = models.CharField(max_length=5, blank=True, choices=[("light", "Light"), ("dark", "Dark")])
+    last_customer = models.UUIDField(null=True, editable=False, help_text="The customer last switched to.")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False, help_text="May open the office.")
     date_joined = models.DateTimeField(default=clock.now)

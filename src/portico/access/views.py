@@ -41,6 +41,9 @@ def switch(request: HttpRequest) -> HttpResponseBase:
     for actor in actors:
         if isinstance(actor, ContactActor) and actor.customer_id == wanted:
             request.session[CHOSEN_CUSTOMER] = str(wanted)
+            user = cast("User", request.user)
+            user.last_customer = wanted
+            user.save(update_fields=["last_customer"])
             return redirect("/")
         if not isinstance(actor, ContactActor) and actor.organisation_id == wanted:
             request.session[CHOSEN_OFFICE] = str(wanted)

@@ -94,6 +94,7 @@ _CONTEXT = [
     "django.contrib.auth.context_processors.auth",
     "django.contrib.messages.context_processors.messages",
     "portico.home.brand.brand",
+    "portico.access.tabs.marked_forms",
 ]
 TEMPLATES: list[dict[str, Any]] = [
     {

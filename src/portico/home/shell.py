@@ -119,6 +119,7 @@ def _shell(
         logo_url=reverse("logo") if organisation.logo_type else None,
         stylesheet_href=stylesheet_href(organisation.accent_colour),
         customer_name=customer.display_name,
+        account_id=str(customer.pk),
         menu=menu(request.path, actor, organisation.preferences, sum(each.count for each in outstanding)),
         account_menu=_account_menu(request),
         switches=_switches(request, actor),

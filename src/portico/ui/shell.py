@@ -87,6 +87,8 @@ class Shell:
     """The kit's stylesheet with the organisation's accent: `portico.ui.brand.stylesheet_href(accent)`."""
     home_href: str = "/"
     customer_name: str = ""
+    account_id: str = ""
+    """Whose pages these are; htmx says it with each request (access/tabs.py)."""
     menu: tuple[MenuEntry, ...] = ()
     account_menu: tuple[MenuEntry, ...] = ()
     switches: tuple[Switch, ...] = ()

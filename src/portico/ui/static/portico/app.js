@@ -83,6 +83,21 @@ var htmx=function(){"use strict";const Y={onLoad:null,process:null,on:null,off:n
     else dialog.showModal();
   });
 
+  // <input data-find="#list">: only the list's entries that contain what is typed are shown.
+  on("input", ({ target }) => {
+    if (!target.matches("[data-find]")) return;
+    const wanted = target.value.trim().toLocaleLowerCase();
+    for (const entry of document.querySelectorAll(`${target.dataset.find} > li`)) {
+      entry.hidden = !entry.textContent.toLocaleLowerCase().includes(wanted);
+    }
+  });
+  on("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("[data-find]")) {
+      event.preventDefault();
+      document.querySelector(`${event.target.dataset.find} > li:not([hidden]) button`)?.click();
+    }
+  });
+
   // A toast goes by itself, unless somebody is at it.
   const fade = (toast) => {
     const wait = () => setTimeout(() => (toast.matches(":hover, :focus-within") ? wait() : toast.remove()), 10000);
@@ -120,6 +135,66 @@ var htmx=function(){"use strict";const Y={onLoad:null,process:null,on:null,off:n
       input.dispatchEvent(new Event("change", { bubbles: true }));
     });
   }
+
+  // Files are sent one by one, each with its progress: <form data-upload> with a file input and a list
+  // [data-upload-progress]. Without a script the form sends them all at once.
+  const sendFile = (form, file) =>
+    new Promise((done) => {
+      const { uploadFailed, uploadDone, uploadLimit, uploadLarge } = form.dataset;
+      const line = document.createElement("li");
+      const words = line.appendChild(document.createElement("span"));
+      words.className = "grow";
+      words.appendChild(document.createElement("b")).textContent = file.name;
+      const bar = words.appendChild(document.createElement("progress"));
+      bar.ariaLabel = file.name;
+      const said = words.appendChild(document.createElement("small"));
+      form.querySelector("[data-upload-progress]").append(line);
+      const end = (text, good) => {
+        bar.remove();
+        said.textContent = text;
+        said.classList.toggle("bad", !good);
+        done(good);
+      };
+      if (file.size > Number(uploadLimit)) return end(uploadLarge, false);
+      const body = new FormData(form);
+      body.delete("file");
+      body.append("file", file);
+      const request = new XMLHttpRequest();
+      request.open("POST", form.action);
+      request.setRequestHeader("Accept", "application/json");
+      request.upload.onprogress = ({ loaded, total }) => ([bar.value, bar.max] = [loaded, total]);
+      request.onerror = () => end(uploadFailed, false);
+      request.onload = () => {
+        if (request.status === 201) return end(uploadDone, true);
+        let detail = uploadFailed;
+        try {
+          detail = JSON.parse(request.responseText).detail;
+        } catch {}
+        end(detail, false);
+      };
+      request.send(body);
+    });
+  const sendAll = async (form, input) => {
+    const files = [...input.files];
+    input.value = "";
+    let sent = 0;
+    for (const file of files) sent += await sendFile(form, file);
+    if (!sent) return;
+    form.elements.note.value = "";
+    htmx.ajax("GET", location.pathname, { target: "#list", swap: "outerHTML", select: "#list" });
+  };
+  on("submit", (event) => {
+    const input = event.target.matches("form[data-upload]") && event.target.querySelector("input[type=file]");
+    if (!input || !input.files.length) return;
+    event.preventDefault();
+    sendAll(event.target, input);
+  });
+  on("change", ({ target }) => {
+    if (!target.matches("form[data-upload] input[type=file]")) return;
+    const named = target.closest(".drop").querySelector("b");
+    named.dataset.words ??= named.textContent;
+    named.textContent = [...target.files].map((file) => file.name).join(", ") || named.dataset.words;
+  });
 
   // A form with a frame of another origin in it (a payment provider's card fields): sending it asks the frame for a
   // token first. <form data-frames> <input name="token"> <iframe data-origin="https://…">; what is typed into the
