@@ -11,6 +11,7 @@ from portico.kit import clock
 from portico.kit.fields import MoneyField
 from portico.kit.states import Moves
 from portico.transactions.models import Document, DocumentLine
+from portico.transactions.sortable import thousandths_of
 
 
 class CreditNoteStatus(models.TextChoices):
@@ -45,6 +46,9 @@ class CreditNote(Document):
     applied = MoneyField(editable=False)
     refunded = MoneyField(editable=False)
     balance = MoneyField(editable=False)
+    # For paging by amount, as on invoices.
+    total_thousandths = thousandths_of("total")
+    balance_thousandths = thousandths_of("balance")
 
     class Meta:
         constraints = [
@@ -69,6 +73,21 @@ class CreditNote(Document):
             models.Index(fields=["customer", "-date", "-id"], name="credit_note_by_date"),
             models.Index(
                 fields=["customer", "date", "id"], name="credit_note_open", condition=Q(balance__gt=0)
+            ),
+            models.Index(
+                fields=["customer", "number", "id"],
+                name="credit_note_by_number",
+                condition=~Q(status="draft"),
+            ),
+            models.Index(
+                fields=["customer", "total_thousandths", "id"],
+                name="credit_note_by_total",
+                condition=~Q(status="draft"),
+            ),
+            models.Index(
+                fields=["customer", "balance_thousandths", "id"],
+                name="credit_note_by_balance",
+                condition=~Q(status="draft"),
             ),
         ]
 

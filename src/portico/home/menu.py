@@ -43,6 +43,14 @@ class Line:
 LINES: Final = (
     Line("home", lazy("Home"), "home", quick=True),
     Line("invoices", lazy("Invoices"), "invoice", Permission.VIEW_BILLING, quick=True),
+    Line("retainers", lazy("Retainer invoices"), "retainer", Permission.VIEW_BILLING),
+    Line(
+        "credit_notes",
+        lazy("Credit notes"),
+        "credit",
+        Permission.VIEW_BILLING,
+        preference="show_credit_notes",
+    ),
     Line(
         "payments", lazy("Payments made"), "card", Permission.VIEW_BILLING, "", lazy("Payments"), quick=True
     ),
@@ -56,6 +64,7 @@ LINES: Final = (
         quick=True,
         line_before=True,
     ),
+    Line("documents", lazy("Documents"), "folder"),
 )
 
 

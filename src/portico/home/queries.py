@@ -101,11 +101,12 @@ class NextInvoice:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What part of a payment went to which document; no link to a retainer invoice."""
+    """What part of a payment went to which invoice or retainer invoice."""
 
     number: str
     amount: Money
-    invoice_id: UUID | None
+    invoice_id: UUID | None = None
+    retainer_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +300,7 @@ def last_payment(actor: ContactActor) -> LastPayment | None:
         for each in row.applied
     )
     if row.retainer_number:
-        applied = (*applied, Applied(row.retainer_number, row.retained, None))
+        applied = (*applied, Applied(row.retainer_number, row.retained, retainer_id=row.retainer_id))
     return LastPayment(
         id=row.pk,
         number=row.number,

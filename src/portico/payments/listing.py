@@ -36,7 +36,7 @@ def _search(text: str) -> Q:
 
 PAYMENTS: Final = ListSpec(
     tabs=(
-        Tab("all", _("All"), choices=("void",), sort="-date", otherwise=lambda _today: _STANDS),
+        Tab("all", _("All"), choices=("unused", "void"), sort="-date", otherwise=lambda _today: _STANDS),
         Tab(
             "invoices",
             _("Invoice payments"),
@@ -52,7 +52,11 @@ PAYMENTS: Final = ListSpec(
             otherwise=lambda _today: _STANDS & Q(retainer__isnull=False),
         ),
     ),
-    choices=choices_by_name(Choice("void", _("Void"), lambda _today: ~_STANDS)),
+    choices=choices_by_name(
+        # Of a void payment nothing is unused.
+        Choice("unused", _("Not used up"), lambda _today: Q(unused__gt=0)),
+        Choice("void", _("Void"), lambda _today: ~_STANDS),
+    ),
     ranges=(
         Range(
             "date",

@@ -58,6 +58,7 @@ class PaymentRow:
     is_void: bool
     paid_on: tuple[PaidOn, ...]
     more: int
+    retainer_id: UUID | None
     retainer_number: str
 
 
@@ -177,5 +178,6 @@ def _row(values: Mapping[str, Any]) -> PaymentRow:
         is_void=values["voided_at"] is not None,
         paid_on=paid_on,
         more=values["paid_on_count"] - len(paid_on),
+        retainer_id=values["retainer_id"],
         retainer_number=values["retainer_number"] or "",
     )

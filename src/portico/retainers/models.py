@@ -11,6 +11,7 @@ from portico.kit import clock
 from portico.kit.fields import MoneyField
 from portico.kit.states import Moves
 from portico.transactions.models import Document, DocumentLine
+from portico.transactions.sortable import thousandths_of
 
 
 class RetainerStatus(models.TextChoices):
@@ -51,6 +52,9 @@ class RetainerInvoice(Document):
     refunded = MoneyField(editable=False)
     balance = MoneyField(editable=False)
     available = MoneyField(editable=False)
+    # For paging by amount, as on invoices.
+    total_thousandths = thousandths_of("total")
+    balance_thousandths = thousandths_of("balance")
 
     class Meta:
         constraints = [
@@ -78,6 +82,25 @@ class RetainerInvoice(Document):
             models.Index(fields=["customer", "-date", "-id"], name="retainer_by_date"),
             models.Index(
                 fields=["customer", "due_date", "id"], name="retainer_open", condition=Q(balance__gt=0)
+            ),
+            models.Index(
+                fields=["customer", "date", "id"], name="retainer_available", condition=Q(available__gt=0)
+            ),
+            models.Index(
+                fields=["customer", "due_date", "id"], name="retainer_by_due", condition=~Q(status="draft")
+            ),
+            models.Index(
+                fields=["customer", "number", "id"], name="retainer_by_number", condition=~Q(status="draft")
+            ),
+            models.Index(
+                fields=["customer", "total_thousandths", "id"],
+                name="retainer_by_total",
+                condition=~Q(status="draft"),
+            ),
+            models.Index(
+                fields=["customer", "balance_thousandths", "id"],
+                name="retainer_by_balance",
+                condition=~Q(status="draft"),
             ),
         ]
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
+from uuid import UUID
 
+from portico.kit.errors import NotFoundError
 from portico.kit.money import Money, MoneyError
+from portico.organisations.models import Preferences
+from portico.transactions.kinds import kind_of
 from portico.transactions.models import DocumentKind, HistoryEvent
-
-_PAGES: Final = {DocumentKind.INVOICE.value: "/invoices/", DocumentKind.PAYMENT.value: "/payments/"}
-"""Kinds of documents that have a page in the portal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +29,19 @@ class Told:
     other_href: str
 
 
-def tell(events: Iterable[HistoryEvent]) -> tuple[Told, ...]:
-    """The events in the order given; reasons stay out, because staff wrote them for themselves."""
-    return tuple(_told(event) for event in events)
+def tell(events: Iterable[HistoryEvent], preferences: Preferences | None = None) -> tuple[Told, ...]:
+    """The events in the order given; reasons stay out, because staff wrote them for themselves.
+
+    Args:
+        events: of one document.
+        preferences: the organisation's; documents of a kind that it does not show are named without a link.
+    """
+    return tuple(_told(event, preferences) for event in events)
 
 
-def _told(event: HistoryEvent) -> Told:
+def _told(event: HistoryEvent, preferences: Preferences | None) -> Told:
     details: Mapping[str, Any] = event.details
     kind, number, other_id = _other(details)
-    page = _PAGES.get(kind, "")
     return Told(
         event=event.event,
         at=event.at,
@@ -45,8 +50,21 @@ def _told(event: HistoryEvent) -> Told:
         amount=_money(details.get("amount") or details.get("total")),
         other_kind=kind,
         other_number=number,
-        other_href=f"{page}{other_id}/" if page and other_id else "",
+        other_href=_page(kind, other_id, preferences),
     )
+
+
+def _page(kind: str, document_id: str, preferences: Preferences | None) -> str:
+    """The address of another document's page; empty where it has none, or none that is shown."""
+    if not kind or not document_id:
+        return ""
+    try:
+        known = kind_of(kind)
+    except NotFoundError:
+        return ""
+    if preferences is not None and not known.is_shown(preferences):
+        return ""
+    return known.page(UUID(document_id))
 
 
 def _other(details: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -1,4 +1,4 @@
-"""What happens to a credit note: drafted, issued, applied, refunded, void."""
+"""What happens to a credit note: drafted, issued, sent, applied, refunded, void."""
 
 from portico.credit_notes.actions.apply import apply_credit, unapply_credit
 from portico.credit_notes.actions.draft import (
@@ -9,6 +9,7 @@ from portico.credit_notes.actions.draft import (
 )
 from portico.credit_notes.actions.issue import issue_credit_note
 from portico.credit_notes.actions.refund import refund_credit_note
+from portico.credit_notes.actions.send import send_credit_note
 from portico.credit_notes.actions.void import void_credit_note
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "edit_credit_note",
     "issue_credit_note",
     "refund_credit_note",
+    "send_credit_note",
     "unapply_credit",
     "void_credit_note",
 ]

@@ -41,7 +41,7 @@ def invoice(request: PortalRequest, invoice_id: UUID) -> HttpResponse:
             context = {
                 **_context(portal, document),
                 **beside(portal, DocumentKind.INVOICE, invoice_id),
-                "history": tell(events),
+                "history": tell(events, portal.preferences),
             }
             response = page(request, "invoices/invoice.html", context)
     _looked(request, actor, document, portal.customer, "page")

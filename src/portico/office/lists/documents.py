@@ -116,7 +116,7 @@ class CreditNoteAdmin(OfficeAdmin):
     hidden = _NOT_SHOWN
     inlines = (CreditNoteLines, Credits)
     verbs = (
-        Verb("issue-credit-note", "Issue", lambda row: row.status == "draft", duty=_MONEY),
+        Verb("issue-credit-note", "Issue and send", lambda row: row.status == "draft", duty=_MONEY),
         Verb("edit-credit-note", "Change", lambda row: row.status == "draft"),
         Verb("delete-credit-note-draft", "Delete draft", lambda row: row.status == "draft"),
         Verb("apply-credit-note", "Apply to invoice", lambda row: row.status == "open", duty=_MONEY),

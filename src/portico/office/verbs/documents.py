@@ -15,6 +15,7 @@ from portico.credit_notes.actions.draft import (
     edit_credit_note,
 )
 from portico.credit_notes.actions.issue import issue_credit_note
+from portico.credit_notes.actions.send import send_credit_note
 from portico.credit_notes.actions.void import void_credit_note
 from portico.credit_notes.models import CreditNote
 from portico.customers.models import Customer
@@ -36,6 +37,7 @@ from portico.retainers.actions.draft import (
     edit_retainer,
 )
 from portico.retainers.actions.issue import issue_retainer
+from portico.retainers.actions.send import send_retainer
 from portico.retainers.actions.void import void_retainer
 from portico.retainers.models import RetainerInvoice
 
@@ -61,6 +63,18 @@ def _credit_form(actor: Actor, it: Any, data: Any) -> DocumentForm:
 def _issue_and_send(actor: Actor, it: Invoice, _data: dict[str, Any]) -> models.Model:
     issued = issue_invoice(actor=actor, invoice=it)
     send_invoice(actor=actor, invoice=issued)
+    return issued
+
+
+def _issue_and_send_credit_note(actor: Actor, it: CreditNote, _data: dict[str, Any]) -> models.Model:
+    issued = issue_credit_note(actor=actor, credit_note=it)
+    send_credit_note(actor=actor, credit_note=issued)
+    return issued
+
+
+def _issue_and_send_retainer(actor: Actor, it: RetainerInvoice, _data: dict[str, Any]) -> models.Model:
+    issued = issue_retainer(actor=actor, retainer=it)
+    send_retainer(actor=actor, retainer=issued)
     return issued
 
 
@@ -129,9 +143,9 @@ DOCUMENT_PAGES: Final[dict[str, ActionPage]] = {
         load=one(CreditNote),
     ),
     "issue-credit-note": ActionPage(
-        "Issue credit note", "Issue credit note", Duty.MOVE_MONEY,
+        "Issue and send credit note", "Issue and send", Duty.MOVE_MONEY,
         lambda actor, it, data: NothingForm(data),
-        lambda actor, it, data: issue_credit_note(actor=actor, credit_note=it), load=one(CreditNote), intro=_summary,
+        _issue_and_send_credit_note, load=one(CreditNote), intro=_summary,
     ),
     "void-credit-note": ActionPage(
         "Void %(it)s", "Void credit note", Duty.MOVE_MONEY,
@@ -158,7 +172,7 @@ DOCUMENT_PAGES: Final[dict[str, ActionPage]] = {
     "issue-retainer": ActionPage(
         "Issue and send retainer invoice", "Issue and send", Duty.WRITE_DOCUMENTS,
         lambda actor, it, data: NothingForm(data),
-        lambda actor, it, data: issue_retainer(actor=actor, retainer=it), load=one(RetainerInvoice), intro=_summary,
+        _issue_and_send_retainer, load=one(RetainerInvoice), intro=_summary,
     ),
     "void-retainer": ActionPage(
         "Void %(it)s", "Void retainer invoice", Duty.WRITE_DOCUMENTS,

@@ -1,0 +1,67 @@
+"""Sending a retainer invoice: an e-mail with the PDF to those at the customer who may see billing."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from portico.access import audit
+from portico.access.actors import Actor, Duty, require_office
+from portico.access.scope import scope
+from portico.kit.errors import ConflictError
+from portico.kit.money import format_money
+from portico.notifications.customers import Letter, mail_contacts, portal_url
+from portico.organisations.models import Organisation
+from portico.retainers.models import RetainerInvoice, RetainerStatus
+from portico.transactions.history import note
+from portico.transactions.models import DocumentKind
+from portico.ui.dates import date_long
+from portico.ui.money import language
+
+
+def send_retainer(*, actor: Actor, retainer: RetainerInvoice) -> int:
+    """Put an e-mail with the PDF into the outbox, for each contact person who may see billing and wants to hear of it.
+
+    Sending the same one again reaches only those who have not had it.
+
+    Returns:
+        How many e-mails were written.
+
+    Raises:
+        ConflictError: it is a draft or void.
+        ForbiddenError: the actor may not write documents.
+    """
+    with scope(actor):
+        require_office(actor, Duty.WRITE_DOCUMENTS)
+        retainer = RetainerInvoice.objects.one_for(actor, pk=retainer.pk)
+        if retainer.status in (RetainerStatus.DRAFT, RetainerStatus.VOID):
+            raise ConflictError(_("Only an issued retainer invoice can be sent."))
+        organisation = Organisation.objects.get(pk=actor.organisation_id)
+        written = mail_contacts(
+            actor,
+            "document",
+            f"retainer-sent/{retainer.pk}",
+            lambda _person: _letter(retainer, organisation),
+            customer=retainer.customer_id,
+            attachment_kind=DocumentKind.RETAINER_INVOICE,
+            attachment_id=retainer.pk,
+        )
+        if written:
+            note(actor, retainer, DocumentKind.RETAINER_INVOICE, "sent")
+            audit.record(actor, "send_retainer", retainer, f"{retainer.number} to {written}")
+        return written
+
+
+def _letter(retainer: RetainerInvoice, organisation: Organisation) -> Letter:
+    given = {
+        "number": retainer.number,
+        "name": organisation.name,
+        "amount": format_money(retainer.balance, language()),
+        "due": date_long(retainer.due_date),
+    }
+    text = (
+        _("%(name)s sent you retainer invoice %(number)s. %(amount)s is asked for in advance by %(due)s.")
+        % given
+    )
+    address = portal_url(organisation, f"/retainer-invoices/{retainer.pk}/")
+    link = _("See and pay the retainer invoice") + f": {address}"
+    return Letter(_("Retainer invoice %(number)s from %(name)s") % given, f"{text}\n\n{link}")

@@ -1,0 +1,118 @@
+"""One retainer invoice with all that its page tells: lines, what was paid on it, what became of that, history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+
+from portico.access.actors import Actor
+from portico.invoices.queries import Linked
+from portico.kit.money import Money, smaller, total
+from portico.payments.models import PENDING
+from portico.retainers.models import RetainerInvoice, RetainerLine
+from portico.transactions.models import DocumentKind, HistoryEvent
+
+
+@dataclass(frozen=True, slots=True)
+class RetainerDocument:
+    """A retainer invoice as its page, its PDF and its print view need it.
+
+    Attributes:
+        linked: by date; `how` is payment for what was paid on it, invoice for what was drawn and not given back,
+            refund for what was paid back, pending for a payment on its way.
+    """
+
+    retainer: RetainerInvoice
+    lines: tuple[RetainerLine, ...]
+    linked: tuple[Linked, ...]
+
+    def of(self, *how: str) -> tuple[Linked, ...]:
+        """What is linked in this way."""
+        return tuple(each for each in self.linked if each.how in how)
+
+    @property
+    def paid_by(self) -> tuple[Linked, ...]:
+        """The payments on it."""
+        return self.of("payment")
+
+    @property
+    def used_for(self) -> tuple[Linked, ...]:
+        """The invoices it was drawn on, and what was paid back."""
+        return self.of("invoice", "refund")
+
+    @property
+    def pending(self) -> tuple[Linked, ...]:
+        """Payments on their way."""
+        return self.of("pending")
+
+    @property
+    def reserved(self) -> Money:
+        """What pending payments have reserved, at most what is open."""
+        reserved = total((each.amount for each in self.pending), self.retainer.currency)
+        return smaller(reserved, self.retainer.balance)
+
+    @property
+    def can_be_paid(self) -> bool:
+        """Whether something is open that nothing pending has reserved."""
+        return self.retainer.balance > self.reserved
+
+
+def retainer_document(actor: Actor, retainer_id: UUID) -> RetainerDocument:
+    """One retainer invoice with its lines and what is linked to it; three statements whatever their number.
+
+    Raises:
+        NotFoundError: there is none with this id for the actor (a draft is none for a customer).
+        ForbiddenError: the person may not see billing.
+    """
+    retainer = RetainerInvoice.objects.one_for(actor, pk=retainer_id)
+    lines = RetainerLine.objects.visible_to(actor).filter(document=retainer).order_by("position")
+    return RetainerDocument(retainer, tuple(lines), _linked(retainer))
+
+
+def history(actor: Actor, retainer: RetainerInvoice) -> tuple[HistoryEvent, ...]:
+    """What happened to it as customers see it, the latest first; one statement."""
+    events = HistoryEvent.objects.visible_to(actor).filter(
+        document_kind=DocumentKind.RETAINER_INVOICE, document_id=retainer.pk, in_portal=True
+    )
+    return tuple(events.order_by("-at", "-id")[:100])
+
+
+def _linked(retainer: RetainerInvoice) -> tuple[Linked, ...]:
+    """Everything linked to it, by date; one statement, in SQL for the reason given at the invoices' one.
+
+    Who may see the retainer invoice may see these; its own customer is compared all the same, beside the policies.
+    """
+    given: dict[str, Any] = {
+        "retainer": retainer.pk,
+        "customer": retainer.customer_id,
+        "pending": list(PENDING),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_LINKED, given)
+        return tuple(
+            Linked(how, source, number, day, Money(amount, retainer.currency), mode)
+            for how, source, number, day, amount, mode in cursor.fetchall()
+        )
+
+
+_LINKED: Final = """
+SELECT 'payment' AS how, p.id AS source, p.number AS number, p.date AS day, p.retained AS amount, p.mode AS mode
+  FROM payments_payment p
+ WHERE p.retainer_id = %(retainer)s AND p.customer_id = %(customer)s AND p.voided_at IS NULL AND p.retained > 0
+UNION ALL
+SELECT 'invoice', i.id, i.number, d.date, d.amount, ''
+  FROM retainers_drawing d JOIN invoices_invoice i ON i.id = d.invoice_id
+ WHERE d.retainer_id = %(retainer)s AND d.customer_id = %(customer)s AND d.reversed_at IS NULL
+UNION ALL
+SELECT 'refund', r.id, r.number, r.date, r.amount, r.mode
+  FROM payments_refund r
+ WHERE r.retainer_id = %(retainer)s AND r.customer_id = %(customer)s
+UNION ALL
+SELECT 'pending', t.id, t.method_label, t.created_at::date, a.amount, t.mode
+  FROM payments_attemptallocation a JOIN payments_paymentattempt t ON t.id = a.attempt_id
+ WHERE a.retainer_id = %(retainer)s AND a.customer_id = %(customer)s AND t.state = ANY(%(pending)s)
+ ORDER BY day, source
+"""
