@@ -27,7 +27,12 @@ D = TypeVar("D", bound=Document)
 L = TypeVar("L", bound=DocumentLine)
 _TAKEN: Final = {
     name: ("number", gettext_noop("This number is taken already."))
-    for name in ("invoice_number_once", "credit_note_number_once", "retainer_number_once")
+    for name in (
+        "invoice_number_once",
+        "credit_note_number_once",
+        "retainer_number_once",
+        "sales_order_number_once",
+    )
 }
 _MOST_LINES: Final = 10_000
 _COLUMNS: Final = (

@@ -16,6 +16,7 @@ PREFIXES: Final = {
     "payment": "PAY-",
     "refund": "REF-",
     "sales_order": "SO-",
+    "shipment": "SHP-",
 }
 """The series that exist, and how each begins until the organisation chooses otherwise."""
 
@@ -25,6 +26,8 @@ _NUMBERED_IN: Final = {
     "retainer_invoice": "retainers_retainerinvoice",
     "payment": "payments_payment",
     "refund": "payments_refund",
+    "sales_order": "sales_orders_salesorder",
+    "shipment": "sales_orders_shipment",
 }
 
 # One statement takes the row's lock, so whoever asks at the same time waits for our commit. If we roll back,
