@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from environs import Env
 from psycopg.conninfo import conninfo_to_dict
 
+from portico.access.providers import allauth_providers, read_providers
 from portico.office.navigation import NAVIGATION
 
 env = Env()
@@ -22,7 +23,9 @@ PUBLIC_URL = env.str("PORTICO_URL", "http://127.0.0.1:8000").rstrip("/")
 SANDBOX_BANK_URL = env.str("PORTICO_SANDBOX_BANK_URL", "")
 
 SECRET_KEY = env.str("PORTICO_SECRET_KEY", "only-for-checks; the portico command makes a real one")
-ALLOWED_HOSTS = env.list("PORTICO_HOSTS", default=["127.0.0.1", "localhost", "testserver"])
+COMMON_HOSTS = env.list("PORTICO_HOSTS", default=["127.0.0.1", "localhost", "testserver"])
+BASE_DOMAIN = env.str("PORTICO_BASE_DOMAIN", "").lower()  # portals are its subdomains: northwind.portal.example
+ALLOWED_HOSTS = ["*"]  # own domains come and go: access.hosts.HostMiddleware stands at the door instead
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 INSTALLED_APPS = [
@@ -39,6 +42,10 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.usersessions",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "procrastinate.contrib.django",
     "csp",
     "portico.config.apps.ConfigApp",
@@ -70,6 +77,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portico.access.hosts.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portico.config.compress.CompressPages",
@@ -83,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "portico.access.second_factor.SecondFactorMiddleware",
     "portico.access.middleware.ActorMiddleware",
 ]
 
@@ -181,7 +190,22 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_REDIRECT_URL = "/account/login/"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PUBLIC_URL.startswith("https") else "http"
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # the owner hears of every change to how one signs in
 USERSESSIONS_TRACK_ACTIVITY = False
+
+MFA_ADAPTER = "portico.access.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are proved by the invitation or a code, not by allauth
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # the code before and the one after: clocks go wrong by half a minute
+
+SIGN_IN_PROVIDERS = read_providers(env.str("PORTICO_SIGN_IN", ""))
+SOCIALACCOUNT_PROVIDERS = allauth_providers(SIGN_IN_PROVIDERS)
+SOCIALACCOUNT_ADAPTER = "portico.access.single_sign_on.ProviderAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: form-action would refuse the way on to another site
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # single_sign_on finds the person, under stricter rules
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -197,6 +221,16 @@ SECURE_PROXY_SSL_HEADER = (
 )
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+UPLOAD_FILE_BYTES = env.int("PORTICO_UPLOAD_MB", 25) * 1_000_000
+UPLOAD_REQUEST_BYTES = 4 * UPLOAD_FILE_BYTES + DATA_UPLOAD_MAX_MEMORY_SIZE
+UPLOAD_SPACE_BYTES = env.int("PORTICO_UPLOAD_SPACE_MB", 2_000) * 1_000_000  # for each customer
+FILE_UPLOAD_HANDLERS = [
+    "portico.sharing.files.receiving.CappedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+CLAMD_URL = env.str("PORTICO_CLAMD_URL", "")  # tcp://127.0.0.1:3310 or unix:///run/clamav/clamd.ctl
+CLAMD_TIMEOUT_SECONDS = env.float("PORTICO_CLAMD_TIMEOUT", 30.0)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from portico.access.hosts import PORTAL_COOKIE, Portal, only_portal, portal_here, portal_named
 from portico.ui.brand import stylesheet_href
 from portico.ui.shell import Brand
 
@@ -17,15 +19,19 @@ def brand(request: HttpRequest) -> dict[str, Any]:
     return {"brand_here": SimpleLazyObject(lambda: _find(request))}
 
 
+def brand_of(portal: Portal) -> Brand:
+    """How this portal looks to somebody who is not signed in."""
+    return Brand(
+        organisation_name=portal.name,
+        logo_url=reverse("portal-logo", args=[portal.portal_name]) if portal.has_logo else None,
+        stylesheet_href=stylesheet_href(portal.accent_colour),
+        email=portal.email,
+    )
+
+
 def _find(request: HttpRequest) -> Brand | None:
-    host = request.get_host().partition(":")[0]
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT name, accent_colour, email, language FROM door_brand(%s)", [host])
-            row = cursor.fetchone()
+        portal = portal_here() or portal_named(request.COOKIES.get(PORTAL_COOKIE, "")) or only_portal()
     except DatabaseError:
         return None  # an error page is shown all the same
-    if row is None:
-        return None
-    name, accent, email, _language = row
-    return Brand(organisation_name=name, stylesheet_href=stylesheet_href(accent), email=email)
+    return brand_of(portal) if portal is not None else None

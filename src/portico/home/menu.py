@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from portico.access.actors import ContactActor, Permission
@@ -65,11 +65,13 @@ LINES: Final = (
         line_before=True,
     ),
     Line("documents", lazy("Documents"), "folder"),
+    Line("conversations", lazy("Comments"), "comment"),
+    Line("reviews", lazy("Your review"), "done", preference="customer_reviews"),
 )
 
 
 def menu(
-    path: str, actor: ContactActor, preferences: Preferences, invoices_to_pay: int
+    path: str, actor: ContactActor, preferences: Preferences, counts: Mapping[str, tuple[int, str]]
 ) -> tuple[MenuEntry, ...]:
     """The lines this person sees.
 
@@ -77,17 +79,17 @@ def menu(
         path: of the page, which makes one line the current one.
         actor: who looks.
         preferences: the organisation's.
-        invoices_to_pay: the count beside Invoices.
+        counts: what stands beside a line, by its address's name: how many, and of what (“to pay”).
     """
     return tuple(
-        _entry(line, path, invoices_to_pay if line.url_name == "invoices" else 0)
+        _entry(line, path, *counts.get(line.url_name, (0, "")))
         for line in LINES
         if (line.asks is None or actor.may(line.asks))
         and (not line.preference or getattr(preferences, line.preference))
     )
 
 
-def _entry(line: Line, path: str, count: int) -> MenuEntry:
+def _entry(line: Line, path: str, count: int, count_says: str) -> MenuEntry:
     href = reverse(line.url_name)
     return MenuEntry(
         label=str(line.label),
@@ -95,7 +97,7 @@ def _entry(line: Line, path: str, count: int) -> MenuEntry:
         icon=line.icon,
         current=path == href if href == "/" else path.startswith(href),
         count=count or None,
-        count_says=_("to pay") if count else "",
+        count_says=count_says if count else "",
         line_before=line.line_before,
         quick=line.quick,
         short_label=str(line.short_label or ""),

@@ -19,6 +19,7 @@ from portico.access.actors import ContactActor, Permission, StaffActor
 from portico.access.middleware import PortalRequest
 from portico.access.models import User
 from portico.access.scope import is_open, scope
+from portico.comments.queries import kinds_seen, unread_kinds
 from portico.customers.models import Customer
 from portico.home.ageing import Ageing, ageing
 from portico.home.menu import menu
@@ -46,6 +47,8 @@ class Portal:
     """What is open on invoices, by currency; empty for somebody who may not see amounts."""
     language: str
     shell: Shell
+    new_comments: int = 0
+    """Comments that the person has not read yet."""
 
 
 def page(
@@ -90,17 +93,20 @@ def _read(request: PortalRequest, actor: ContactActor) -> Portal:
         Customer.objects.visible_to(actor)
         .select_related("organisation__preferences", "payment_terms")
         .defer("organisation__logo")
+        .annotate(unread_comments=unread_kinds(actor))
         .get()
     )
     organisation = customer.organisation
+    seen = {each.kind for each in kinds_seen(actor, organisation.preferences)}
+    unread = sum(kind in seen for kind in customer.unread_comments)
     today = clock.today(organisation.time_zone)
     outstanding = ageing(actor, today) if actor.may(Permission.VIEW_BILLING) else ()
     user = cast("User", request.user)
     language = _spoken(user.language, customer.portal_language, organisation.language)
     with translation.override(language):
-        shell = _shell(request, actor, customer, outstanding)
+        shell = _shell(request, actor, customer, outstanding, unread)
     return Portal(
-        actor, organisation, organisation.preferences, customer, today, outstanding, language, shell
+        actor, organisation, organisation.preferences, customer, today, outstanding, language, shell, unread
     )
 
 
@@ -109,8 +115,13 @@ def _shell(
     actor: ContactActor,
     customer: Customer,
     outstanding: tuple[Ageing, ...],
+    unread: int,
 ) -> Shell:
     organisation = customer.organisation
+    counts = {
+        "invoices": (sum(each.count for each in outstanding), _("to pay")),
+        "conversations": (unread, _("new")),
+    }
     banner = organisation.preferences.banner_message
     user = cast("User", request.user)
     return Shell(
@@ -120,7 +131,7 @@ def _shell(
         stylesheet_href=stylesheet_href(organisation.accent_colour),
         customer_name=customer.display_name,
         account_id=str(customer.pk),
-        menu=menu(request.path, actor, organisation.preferences, sum(each.count for each in outstanding)),
+        menu=menu(request.path, actor, organisation.preferences, counts),
         account_menu=_account_menu(request),
         switches=_switches(request, actor),
         switch_action=reverse("account_switch"),

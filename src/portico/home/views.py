@@ -19,6 +19,7 @@ from portico.invoices.words import STANDINGS
 from portico.kit import clock
 from portico.kit.errors import NotFoundError
 from portico.organisations.models import Organisation
+from portico.sharing.files.queries import latest_files
 
 NOON: Final = 12
 EVENING: Final = 18
@@ -36,6 +37,7 @@ def home(request: PortalRequest) -> HttpResponse:
         "pays_all": _pays_all(portal),
         "by_month": by_month,
         "by_age": by_age,
+        "files": latest_files(portal.actor),
     }
     return page(request, "home/home.html", context)
 

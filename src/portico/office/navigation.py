@@ -44,6 +44,7 @@ NAVIGATION: Final[list[dict[str, Any]]] = [
             _list(_("Invoices"), "invoices_invoice", "receipt_long"),
             _list(_("Retainer invoices"), "retainers_retainerinvoice", "savings"),
             _list(_("Credit notes"), "credit_notes_creditnote", "undo"),
+            _list(_("Shared files"), "files_sharedfile", "folder_shared"),
         ],
     },
     {

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portico.access.actors import Actor, Duty, require
+from portico.access.middleware import own_scope
 from portico.access.scope import scope
 from portico.kit.errors import NotFoundError, PorticoError
 from portico.office.forms.base import OfficeForm
@@ -34,6 +35,7 @@ class ActionPage:
         load: finds the object of the address; None where the page is about nothing yet.
         intro: a sentence above the form: what will happen, and to whom.
         danger: whether it takes something away, so that the button says so.
+        calls_outside: whether the action calls the outside (a storage, a scanner) and so opens its scopes itself.
     """
 
     title: str
@@ -44,6 +46,7 @@ class ActionPage:
     load: Callable[[Actor, UUID], models.Model] | None = None
     intro: Callable[[Any], str] | None = None
     danger: bool = False
+    calls_outside: bool = False
 
     def view(self, site: OfficeSite) -> Callable[..., HttpResponse]:
         """The view, guarded by the site."""
@@ -52,6 +55,8 @@ class ActionPage:
             return self._show(site, request, object_id)
 
         guarded: Callable[..., HttpResponse] = site.admin_view(show)
+        if self.calls_outside:
+            own_scope(guarded)
         return guarded
 
     def _show(self, site: OfficeSite, request: HttpRequest, object_id: UUID | None) -> HttpResponse:
@@ -59,6 +64,8 @@ class ActionPage:
         if actor is None:
             raise NotFoundError
         require(actor, self.duty)
+        if self.calls_outside:
+            return self._show_outside(site, request, actor, object_id)
         it = self.load(actor, object_id) if self.load and object_id else None
         if request.method != "POST":
             return self._render(site, request, it, self.form(actor, it, None))
@@ -74,6 +81,25 @@ class ActionPage:
         messages.success(request, _("Done: %(what)s.") % {"what": str(self._title(it))})
         return HttpResponseRedirect(address_of(result))
 
+    def _show_outside(
+        self, site: OfficeSite, request: HttpRequest, actor: Actor, object_id: UUID | None
+    ) -> HttpResponse:
+        """The same with no scope open while the action runs."""
+        with scope(actor):
+            it = self.load(actor, object_id) if self.load and object_id else None
+            posted = request.method == "POST"
+            form = self.form(actor, it, _submitted(request) if posted else None)
+            if not posted or not form.is_valid():
+                return self._render(site, request, it, form, status=422 if posted else 200).render()
+        try:
+            result = self.run(actor, it, form.cleaned_data)
+        except PorticoError as error:
+            form.add_named_error(error)
+            with scope(actor):
+                return self._render(site, request, it, form, status=error.status).render()
+        messages.success(request, _("Done: %(what)s.") % {"what": str(self._title(it))})
+        return HttpResponseRedirect(address_of(result))
+
     def _render(
         self,
         site: OfficeSite,
@@ -81,7 +107,7 @@ class ActionPage:
         it: models.Model | None,
         form: OfficeForm,
         status: int = 200,
-    ) -> HttpResponse:
+    ) -> TemplateResponse:
         context = {
             **site.each_context(request),
             "title": self._title(it),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.template.defaultfilters import filesizeformat
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 
-from portico.ui import charts, dates, devices, fields, icons, money
+from portico.ui import charts, dates, devices, fields, icons, money, text
 
 
 def environment(**options: Any) -> Environment:
@@ -45,8 +46,10 @@ def environment(**options: Any) -> Environment:
         moment=dates.moment,
         day=dates.day,
         initials=icons.initials,
+        linked=text.linked,
         device=devices.device,
         merge=merge,
+        file_size=filesizeformat,
     )
     made.globals.update(
         static=static,

@@ -53,6 +53,7 @@ class CustomerAdmin(OfficeAdmin):
         Verb("new-credit-note", "New credit note"),
         Verb("new-retainer", "New retainer invoice"),
         Verb("new-contact", "New contact person", duty=_KEEP),
+        Verb("share-file", "Share a file", duty=_KEEP),
         Verb("edit-customer", "Change", duty=_KEEP),
         Verb("opening-balance", "Opening balance", duty=Duty.MOVE_MONEY),
         Verb("close-customer", "Make inactive", lambda row: row.is_active, duty=_KEEP),

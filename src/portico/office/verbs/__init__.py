@@ -1,16 +1,44 @@
-"""Every page of the office that does something, by the name of its address."""
+"""Every page of the office that does something, by the name of its address; and the few that are no form."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections import ChainMap
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
+from portico.access.middleware import own_scope
 from portico.office.pages import ActionPage
 from portico.office.verbs.customers import CUSTOMER_PAGES
 from portico.office.verbs.documents import DOCUMENT_PAGES
+from portico.office.verbs.files import FILE_PAGES, office_download
 from portico.office.verbs.money import MONEY_PAGES
-from portico.office.verbs.notices import office_read_notification
+from portico.office.verbs.notices import (
+    NOTICE_PAGES,
+    office_mark_read,
+    office_read_all,
+    office_read_notification,
+)
 from portico.office.verbs.settings import SETTINGS_PAGES
 
-PAGES: Final[dict[str, ActionPage]] = CUSTOMER_PAGES | DOCUMENT_PAGES | MONEY_PAGES | SETTINGS_PAGES
+PAGES: Final[Mapping[str, ActionPage]] = ChainMap(
+    CUSTOMER_PAGES,
+    DOCUMENT_PAGES,
+    FILE_PAGES,
+    MONEY_PAGES,
+    NOTICE_PAGES,
+    SETTINGS_PAGES,
+)
 
-__all__ = ["PAGES", "office_read_notification"]
+
+def same(view: Any) -> Any:
+    """A view that runs in the request's scope, as most do."""
+    return view
+
+
+OTHERS: Final[tuple[tuple[str, str, Callable[..., Any], Callable[[Any], Any]], ...]] = (
+    ("open_notification", "notifications/<uuid:object_id>/open/", office_read_notification, same),
+    ("read_notification", "notifications/<uuid:object_id>/read/", office_mark_read, same),
+    ("read_all_notifications", "notifications/read-all/", office_read_all, same),
+    ("download_file", "files/<uuid:object_id>/download/", office_download, own_scope),
+)
+"""Name, address, view, and `same` or `own_scope`."""

@@ -98,6 +98,13 @@ var htmx=function(){"use strict";const Y={onLoad:null,process:null,on:null,off:n
     }
   });
 
+  // <textarea data-send>: Ctrl or Command with Enter sends its form.
+  on("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches("[data-send]")) return;
+    event.preventDefault();
+    event.target.form.requestSubmit(event.target.form.querySelector("button:not([type=button])"));
+  });
+
   // A toast goes by itself, unless somebody is at it.
   const fade = (toast) => {
     const wait = () => setTimeout(() => (toast.matches(":hover, :focus-within") ? wait() : toast.remove()), 10000);
