@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from portico.access.actors import ContactActor, Permission, Role, StaffActor
+from portico.access.hosts import portal_here
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,13 @@ class _Row(NamedTuple):
 
 
 def memberships(user_id: UUID) -> list[Membership]:
+    """What this human can act as at this address: all of it on the common host, else that portal's alone (S1.1)."""
+    here = portal_here()
+    found = all_memberships(user_id)
+    return found if here is None else [m for m in found if m.actor.organisation_id == here.organisation_id]
+
+
+def all_memberships(user_id: UUID) -> list[Membership]:
     """All that this human can act as now; one statement, asked at each request so that a revocation bites at once."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(_Row._fields)} FROM door_memberships(%s)", [user_id])  # noqa: S608 (names from above)

@@ -11,7 +11,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from portico.access.memberships import memberships
+from portico.access.memberships import all_memberships
 from portico.access.models import User
 from portico.kit.errors import InvalidError
 
@@ -57,7 +57,7 @@ def end_sessions_without_access(user_ids: Iterable[UUID]) -> None:
     because memberships are read anew for each.
     """
     for user_id in user_ids:
-        if not memberships(user_id):
+        if not all_memberships(user_id):
             end_sessions(user_id)
 
 

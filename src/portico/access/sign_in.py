@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from smtplib import SMTPException
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from portico.access.actors import StaffActor
-from portico.access.memberships import memberships
+from portico.access.hosts import portal_here
+from portico.access.memberships import all_memberships, memberships
+from portico.access.models import User
 from portico.access.people import find_person
 from portico.kit.errors import PorticoError
 
@@ -43,10 +47,19 @@ class AccountAdapter(DefaultAccountAdapter):
             MailNotSentError: the mail server did not take it.
         """
         try:
-            super().send_mail(template_prefix, email, {**context, "portals": _portals(email)})
+            super().send_mail(template_prefix, email, _own_addresses(email, context) | {"portals": _portals(email)})
         except (SMTPException, OSError) as error:
             log.exception("mail_not_sent", template=template_prefix)
             raise MailNotSentError(_("We could not send the e-mail just now. Please try again.")) from error
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell the owner what was changed; what was done stays done when the mail server is away."""
+        try:
+            super().send_notification_mail(template_prefix, user, context, email or user.email)
+        except MailNotSentError:
+            log.warning("change_not_told", template=template_prefix)
 
     def get_login_redirect_url(self, request: HttpRequest) -> Any:
         """Staff to the office, everybody else Home."""
@@ -56,8 +69,22 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().get_login_redirect_url(request)
 
 
+def _own_addresses(email: str, context: dict[str, Any]) -> dict[str, Any]:
+    """A secret link never leads to the domain of an organisation that the person does not belong to.
+
+    Else an organisation could ask at its own domain for somebody's new password, and read the link as it is followed.
+    """
+    here, link = portal_here(), context.get("password_reset_url")
+    if here is None or not link:
+        return context
+    user = find_person(email)
+    if user and any(each.actor.organisation_id == here.organisation_id for each in all_memberships(user.pk)):
+        return context
+    return context | {"password_reset_url": settings.PUBLIC_URL + urlsplit(link).path}
+
+
 def _portals(email: str) -> str:
     """The names of the organisations that this address belongs to; a login is of none of them by itself."""
     user = find_person(email)
-    names = {each.organisation_name for each in memberships(user.pk)} if user else set()
+    names = {each.organisation_name for each in all_memberships(user.pk)} if user else set()
     return ", ".join(sorted(names))

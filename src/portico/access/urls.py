@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from allauth.account import views as allauth
+from allauth.mfa.base import views as base
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
+from allauth.socialaccount.providers.saml import views as saml
 from django.urls import path, re_path
 
-from portico.access import views
+from portico.access import second_factor_views as factors
+from portico.access import single_sign_on, views
 
 urlpatterns = [
-    path("login/", allauth.login, name="account_login"),
+    path("login/", factors.login, name="account_login"),
     path("login/code/", allauth.request_login_code, name="account_request_login_code"),
     path("login/code/confirm/", allauth.confirm_login_code, name="account_confirm_login_code"),
     path("logout/", allauth.logout, name="account_logout"),
@@ -30,6 +36,30 @@ urlpatterns = [
     ),
     # Only an invitation makes a login, but allauth's e-mail to an unknown address asks for this name.
     path("signup/", views.closed, name="account_signup"),
+    path("security/", factors.security, name="mfa_index"),
+    path("second-factor/", base.authenticate, name="mfa_authenticate"),
+    path("second-factor/needed/", factors.needed, name="second_factor_needed"),
+    path("reauthenticate/code/", base.reauthenticate, name="mfa_reauthenticate"),
+    path("reauthenticate/passkey/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("authenticator/add/", totp.activate_totp, name="mfa_activate_totp"),
+    path("authenticator/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("recovery-codes/", factors.recovery_codes, name="mfa_view_recovery_codes"),
+    path("recovery-codes/new/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("passkeys/", factors.to_security, name="mfa_list_webauthn"),
+    path("passkeys/add/", webauthn.add_webauthn, name="mfa_add_webauthn"),
+    path("passkeys/login/", webauthn.login_webauthn, name="mfa_login_webauthn"),
+    path("passkeys/<int:pk>/name/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
+    path("passkeys/<int:pk>/remove/", factors.remove_passkey, name="mfa_remove_webauthn"),
+    path("oidc/<str:provider_id>/login/", single_sign_on.oidc_login, name="openid_connect_login"),
+    path("oidc/<str:provider_id>/login/callback/", single_sign_on.oidc_callback, name="openid_connect_callback"),
+    path("saml/<str:organization_slug>/login/", saml.login, name="saml_login"),
+    path("saml/<str:organization_slug>/acs/", saml.acs, name="saml_acs"),
+    path("saml/<str:organization_slug>/acs/finish/", saml.finish_acs, name="saml_finish_acs"),
+    path("saml/<str:organization_slug>/metadata/", saml.metadata, name="saml_metadata"),
+    path("saml/<str:organization_slug>/sls/", views.closed, name="saml_sls"),
+    path("company/", factors.company, name="account_company"),
+    path("login/stopped/", factors.stopped, name="socialaccount_login_cancelled"),
+    path("login/failed/", factors.stopped, name="socialaccount_login_error"),
     path("sessions/", views.sessions, name="usersessions_list"),
     path("switch/", views.switch, name="account_switch"),
     path("theme/", views.theme, name="account_theme"),

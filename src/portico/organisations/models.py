@@ -33,6 +33,9 @@ class Organisation(Owned):
     name = models.CharField(max_length=200)
     portal_name = models.CharField(max_length=30, validators=[PORTAL_NAME])
     own_domain = models.CharField(max_length=253, blank=True)
+    own_domain_checked_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the domain was seen to lead here; before that it opens nothing."
+    )
     street = models.CharField(max_length=200, blank=True)
     street2 = models.CharField(max_length=200, blank=True)
     city = models.CharField(max_length=100, blank=True)
@@ -76,6 +79,19 @@ class Organisation(Owned):
         town = " ".join(part for part in (self.state, self.postal_code) if part)
         place = ", ".join(part for part in (self.city, town) if part)
         return [line for line in (self.street, self.street2, place) if line]
+
+
+class PortalName(Owned):
+    """A portal name that the organisation has or had; none is ever given to another, so old addresses stay true."""
+
+    name = models.CharField(max_length=30, validators=[PORTAL_NAME])
+    taken_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("name"), name="portal_name_never_given_twice")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Preferences(Owned):

@@ -43,12 +43,32 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
    WHERE invitation_token_hash = the_token_hash AND the_token_hash <> '' AND portal_state = 'invited'
 $$;
 
-CREATE OR REPLACE FUNCTION door_brand(the_host text)
-RETURNS TABLE (name text, accent_colour text, email text, language text)
+-- The sign-in page's brand: by an own domain that was checked, by a name in use or a former one; by nothing, where
+-- the installation has one organisation only.
+DROP FUNCTION IF EXISTS door_brand(text);
+CREATE OR REPLACE FUNCTION door_portal(the_domain text, the_name text)
+RETURNS TABLE (organisation_id uuid, name text, portal_name text, own_domain text, accent_colour text, email text,
+               language text, has_logo boolean, is_former boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT name, accent_colour, email, language FROM organisations_organisation
-   WHERE (own_domain <> '' AND lower(own_domain) = lower(the_host))
-      OR lower(portal_name) = lower(split_part(the_host, '.', 1))
-      OR (SELECT count(*) FROM organisations_organisation) = 1
-   ORDER BY lower(own_domain) = lower(the_host) DESC LIMIT 1
+  SELECT o.id, o.name, o.portal_name, CASE WHEN o.own_domain_checked_at IS NULL THEN '' ELSE o.own_domain END,
+         o.accent_colour, o.email, o.language, o.logo_type <> '',
+         the_name <> '' AND lower(o.portal_name) <> lower(the_name)
+    FROM organisations_organisation o
+   WHERE (the_domain <> '' AND lower(o.own_domain) = lower(the_domain) AND o.own_domain_checked_at IS NOT NULL)
+      OR (the_name <> '' AND o.id = (SELECT n.organisation_id FROM organisations_portalname n
+                                      WHERE lower(n.name) = lower(the_name)))
+      OR (the_domain = '' AND the_name = '' AND (SELECT count(*) FROM organisations_organisation) = 1)
+   LIMIT 1
+$$;
+
+CREATE OR REPLACE FUNCTION door_logo(the_organisation uuid)
+RETURNS TABLE (logo bytea, logo_type text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT logo, logo_type FROM organisations_organisation WHERE id = the_organisation AND logo_type <> ''
+$$;
+
+CREATE OR REPLACE FUNCTION door_second_factor()
+RETURNS TABLE (organisation_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT organisation_id FROM organisations_preferences WHERE require_second_factor
 $$;
