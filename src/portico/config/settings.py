@@ -221,6 +221,16 @@ SECURE_PROXY_SSL_HEADER = (
 )
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+UPLOAD_FILE_BYTES = env.int("PORTICO_UPLOAD_MB", 25) * 1_000_000
+UPLOAD_REQUEST_BYTES = 4 * UPLOAD_FILE_BYTES + DATA_UPLOAD_MAX_MEMORY_SIZE
+UPLOAD_SPACE_BYTES = env.int("PORTICO_UPLOAD_SPACE_MB", 2_000) * 1_000_000  # for each customer
+FILE_UPLOAD_HANDLERS = [
+    "portico.sharing.files.receiving.CappedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+CLAMD_URL = env.str("PORTICO_CLAMD_URL", "")  # tcp://127.0.0.1:3310 or unix:///run/clamav/clamd.ctl
+CLAMD_TIMEOUT_SECONDS = env.float("PORTICO_CLAMD_TIMEOUT", 30.0)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
