@@ -19,6 +19,7 @@ from uuid import UUID
 
 import psycopg
 from django.conf import settings
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
@@ -43,9 +44,9 @@ class Stage:
 
     connection: psycopg.Connection[tuple[Any, ...]]
 
-    def add(self, model: type[Owned], place: Place) -> UUID:
-        """Insert a row of this place; returns its id."""
-        values = row(model, place)
+    def add(self, model: type[Owned], place: Place, **given: object) -> UUID:
+        """Insert a row of this place, with these columns; returns its id."""
+        values = row(model, place) | given
         self.connection.execute(insert(model, values))
         return UUID(str(values["id"]))
 
@@ -55,9 +56,17 @@ class Stage:
         return {each[0] for each in self.connection.execute(statement)}
 
     @contextmanager
-    def as_app(self, organisation: UUID | None = None, customer: UUID | None = None) -> Iterator[None]:
+    def as_app(
+        self,
+        organisation: UUID | None = None,
+        customer: UUID | None = None,
+        *,
+        document: UUID | None = None,
+        link: UUID | None = None,
+    ) -> Iterator[None]:
         """Speak as the application's role in this scope, as `access.scope` sets it."""
-        for name, value in (("organisation", organisation), ("customer", customer), ("contact", None)):
+        limits = {"organisation": organisation, "customer": customer, "contact": None}
+        for name, value in (limits | {"document": document, "link": link}).items():
             self.connection.execute("SELECT set_config(%s, %s, true)", [f"portico.{name}", str(value or "")])
         self.connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(APP)))
         try:
@@ -163,4 +172,5 @@ _VALUES: list[tuple[type[models.Field[Any, Any]], Any]] = [
     (models.IntegerField, lambda _: 1),
     (models.CharField, lambda field: token_hex(15)[: field.max_length]),
     (models.TextField, lambda _: token_hex(8)),
+    (SearchVectorField, lambda _: "word"),
 ]

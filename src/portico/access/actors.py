@@ -68,9 +68,34 @@ class ContactActor:
     user_id: UUID
     name: str
     permissions: frozenset[Permission]
+    previewed_by: UUID | None = None
+    """The staff member who looks at the portal as this person does: nothing is written, nothing counts as a view (S1.8)."""
 
     def may(self, what: Permission | Duty) -> bool:
         """Whether the person has this permission at this customer."""
+        return what in self.permissions
+
+
+@dataclass(frozen=True, slots=True)
+class LinkActor:
+    """Whoever holds a public link: one document of one customer, and what the link lets them do with it (S1.7)."""
+
+    organisation_id: UUID
+    customer_id: UUID
+    link_id: UUID
+    document_kind: str
+    document_id: UUID
+    email: str
+    """The address the link was sent to; it is whoever opened it only where that was confirmed."""
+    permissions: frozenset[Permission]
+
+    @property
+    def name(self) -> str:
+        """Who it was, as histories tell it: the address, which is all that is known."""
+        return self.email
+
+    def may(self, what: Permission | Duty) -> bool:
+        """Whether the link allows this, for its one document."""
         return what in self.permissions
 
 
@@ -101,7 +126,7 @@ class JobActor:
         return True
 
 
-Actor: TypeAlias = ContactActor | StaffActor | JobActor
+Actor: TypeAlias = ContactActor | StaffActor | JobActor | LinkActor
 
 
 def require(actor: Actor, what: Permission | Duty) -> None:
@@ -112,6 +137,6 @@ def require(actor: Actor, what: Permission | Duty) -> None:
 
 def require_office(actor: Actor, duty: Duty) -> None:
     """Raise ForbiddenError unless the actor is staff with this duty, or a job."""
-    if isinstance(actor, ContactActor):
+    if isinstance(actor, ContactActor | LinkActor):
         raise ForbiddenError("Only staff may do this.")
     require(actor, duty)

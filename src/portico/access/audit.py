@@ -8,23 +8,25 @@ from uuid import UUID
 
 from django.db import models
 
-from portico.access.actors import Actor, ContactActor, StaffActor
+from portico.access.actors import Actor, ContactActor, LinkActor, StaffActor
 from portico.access.models import AuditRecord
 
 
 def actor_id(actor: Actor) -> UUID | None:
-    """The contact person or staff member behind an actor; None for a job."""
+    """The contact person, staff member or public link behind an actor; None for a job."""
     if isinstance(actor, ContactActor):
         return actor.person_id
     if isinstance(actor, StaffActor):
         return actor.staff_id
-    return None
+    return actor.link_id if isinstance(actor, LinkActor) else None
 
 
 def actor_kind(actor: Actor) -> str:
-    """One of “contact”, “staff”, “job”."""
+    """One of “contact”, “staff”, “link”, “job”."""
     if isinstance(actor, ContactActor):
         return "contact"
+    if isinstance(actor, LinkActor):
+        return "link"
     return "staff" if isinstance(actor, StaffActor) else "job"
 
 

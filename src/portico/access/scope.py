@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from portico.access.actors import Actor, ContactActor
+from portico.access.actors import Actor, ContactActor, LinkActor
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,12 @@ class Limits:
     organisation: str = ""
     customer: str = ""
     contact: str = ""
+    document: str = ""
+    """The one document that a public link shows; not set for anybody else."""
+    link: str = ""
 
 
+_read_only: ContextVar[bool] = ContextVar("portico_read_only", default=False)
 _open: ContextVar[Limits | None] = ContextVar("portico_scope", default=None)
 
 
@@ -38,7 +42,7 @@ def scope(actor: Actor, *, read_only: bool = False) -> Iterator[None]:
 
     Args:
         actor: whose rows.
-        read_only: let PostgreSQL refuse writes (only for an outermost scope).
+        read_only: let PostgreSQL refuse writes (only for an outermost scope). Within `only_reading()` it always does.
 
     Raises:
         ScopeError: the actor is wider than the scope that is already open.
@@ -50,12 +54,22 @@ def scope(actor: Actor, *, read_only: bool = False) -> Iterator[None]:
     token = _open.set(limits)
     try:
         with transaction.atomic():
-            _tell(limits, read_only=read_only and outer is None)
+            _tell(limits, read_only=(read_only or _read_only.get()) and outer is None)
             yield
             if outer is not None and outer != limits and not connection.needs_rollback:
                 _tell(outer)  # set_config(…, true) lasts to the end of the outermost transaction
     finally:
         _open.reset(token)
+
+
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """Let PostgreSQL refuse writes in every scope that is opened in this context, whoever it is for (S1.8)."""
+    token = _read_only.set(True)
+    try:
+        yield
+    finally:
+        _read_only.reset(token)
 
 
 def refuse_open_scope() -> None:
@@ -73,22 +87,26 @@ def _limits(actor: Actor) -> Limits:
     organisation = str(actor.organisation_id)
     if isinstance(actor, ContactActor):
         return Limits(organisation, str(actor.customer_id), str(actor.person_id))
+    if isinstance(actor, LinkActor):
+        customer, document, link = str(actor.customer_id), str(actor.document_id), str(actor.link_id)
+        return Limits(organisation, customer, document=document, link=link)
     return Limits(organisation)
 
 
 def _within(inner: Limits, outer: Limits) -> bool:
     if inner.organisation != outer.organisation:
         return False
-    return outer.customer in ("", inner.customer)
+    return outer.customer in ("", inner.customer) and outer.link in ("", inner.link)
 
 
 def _tell(limits: Limits, *, read_only: bool = False) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('portico.organisation', %s, true), set_config('portico.customer', %s, true),"
-            " set_config('portico.contact', %s, true)"
+            " set_config('portico.contact', %s, true), set_config('portico.document', %s, true),"
+            " set_config('portico.link', %s, true)"
             + (", set_config('transaction_read_only', 'on', true)" if read_only else ""),
-            [limits.organisation, limits.customer, limits.contact],
+            [limits.organisation, limits.customer, limits.contact, limits.document, limits.link],
         )
 
 

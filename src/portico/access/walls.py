@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connections, models, transaction
 from psycopg import sql
 
+from portico.access.by_link import link_policies
 from portico.access.tenancy import CustomerOwned, Owned, Tenancy
 from portico.kit.fields import MoneyField
 
@@ -59,6 +60,7 @@ DOORS: Final = {
     "door_organisations": "which organisations there are, for jobs that go round",
     "door_gateway_account": "whose event this is, before its signature is checked",
     "door_invitation": "whom a secret link invites",
+    "door_link": "which document a public link shows",
     "door_portal": "whose an address is and how its sign-in page looks, before anybody is known",
     "door_logo": "the logo on that page",
     "door_second_factor": "which organisations ask for a second factor, before one of them is chosen",
@@ -79,8 +81,10 @@ def apply() -> None:
     app_role = str(settings.DATABASES["default"]["USER"])
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute("SET LOCAL client_min_messages = warning")
+        cursor.execute((_SQL / "links.sql").read_text())
         cursor.execute((_SQL / "doors.sql").read_text())
-        for statement in [*_grants(app_role), _doors_only(), *_policies(), *_constraints()]:
+        policies = [*_policies(), *(each for model in owned_models() for each in link_policies(model))]
+        for statement in [*_grants(app_role), _doors_only(), *policies, *_constraints()]:
             cursor.execute(statement)
 
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from portico.access.actors import ContactActor, Permission
-from portico.access.tenancy import CustomerOwned
+from portico.access.tenancy import ByLink, CustomerOwned
 from portico.kit import clock
 from portico.kit.fields import MoneyField
 from portico.kit.states import Moves
@@ -36,6 +36,8 @@ MOVES = Moves(
 
 class CreditNote(Document):
     """Money given back on paper; `balance` is what has been neither applied nor refunded."""
+
+    by_link = ByLink(document=("id", "invoice_id"), through=("credit_notes.CreditApplication.credit_note",))
 
     invoice = models.ForeignKey(
         "invoices.Invoice", on_delete=models.PROTECT, null=True, blank=True, related_name="credit_notes"
@@ -113,6 +115,7 @@ class CreditApplication(CustomerOwned):
     """Credit put on an invoice: from a credit note, or from the unused part of a payment."""
 
     asks = Permission.VIEW_BILLING
+    by_link = ByLink(document=("invoice_id", "credit_note_id", "payment_id"))
 
     credit_note = models.ForeignKey(
         CreditNote, on_delete=models.PROTECT, null=True, blank=True, related_name="applications"

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from portico.access.actors import ContactActor, Permission
-from portico.access.tenancy import CustomerOwned, Owned, Tenancy
+from portico.access.tenancy import ByLink, CustomerOwned, Owned, Tenancy
 from portico.kit import clock
 from portico.kit.fields import MoneyField
 from portico.kit.states import Moves
@@ -18,6 +18,7 @@ class Customer(Owned):
     """A company or a person that buys (S11 names the fields)."""
 
     tenancy = Tenancy.CUSTOMER
+    by_link = ByLink(all_rows=True)
 
     organisation = models.ForeignKey(
         "organisations.Organisation",
@@ -85,6 +86,8 @@ class Customer(Owned):
 
 class Address(CustomerOwned):
     """A billing or shipping address; a customer has at most one of each."""
+
+    by_link = ByLink(all_rows=True)
 
     class Kind(models.TextChoices):
         BILLING = "billing", "Billing"

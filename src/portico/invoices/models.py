@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from portico.access.actors import ContactActor, Permission
-from portico.access.tenancy import CustomerOwned
+from portico.access.tenancy import ByLink, CustomerOwned
 from portico.kit import clock
 from portico.kit.fields import MoneyField
 from portico.kit.states import Moves
@@ -42,6 +42,16 @@ OPEN = (_S.SENT, _S.VIEWED, _S.PARTIALLY_PAID)
 
 class Invoice(Document):
     """A claim on a customer. `balance` is what is unpaid; the database checks that the parts add up."""
+
+    # A receipt, a credit note and a retainer invoice name the invoices that they were put on.
+    by_link = ByLink(
+        document=("id",),
+        through=(
+            "payments.Allocation.invoice",
+            "credit_notes.CreditApplication.invoice",
+            "retainers.Drawing.invoice",
+        ),
+    )
 
     due_date = models.DateField()
     payment_terms = models.CharField(max_length=60, blank=True)
@@ -137,6 +147,7 @@ class InvoiceGateway(CustomerOwned):
     """A gateway ticked on an invoice that does not offer all of them (S6.2)."""
 
     asks = Permission.VIEW_BILLING
+    by_link = ByLink(document=("invoice_id",))
 
     invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="gateways")
     gateway_account = models.ForeignKey("payments.GatewayAccount", on_delete=models.CASCADE, related_name="+")

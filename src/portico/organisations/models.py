@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from portico.access.actors import Role
-from portico.access.tenancy import Owned, ScopedQuerySet, Tenancy
+from portico.access.tenancy import ByLink, Owned, ScopedQuerySet, Tenancy
 from portico.kit import clock
 
 PORTAL_NAME = RegexValidator(r"^[A-Za-z0-9]{5,30}\Z", "A portal name has 5 to 30 letters and digits.")
@@ -28,6 +28,7 @@ class Organisation(Owned):
     """A business with a portal (S1.1, S3.5)."""
 
     tenancy = Tenancy.ORGANISATION
+    by_link = ByLink(all_rows=True)
     organisation = None  # type: ignore[assignment] # it is the owner itself
 
     name = models.CharField(max_length=200)
@@ -98,6 +99,7 @@ class Preferences(Owned):
     """The portal preferences of an organisation (S2), one row each; the numbers are those of the list there."""
 
     tenancy = Tenancy.ORGANISATION
+    by_link = ByLink(all_rows=True)
 
     organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="preferences")
     # 1, the portal name, is the organisation's own.

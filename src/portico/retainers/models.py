@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from portico.access.actors import ContactActor, Permission
-from portico.access.tenancy import CustomerOwned
+from portico.access.tenancy import ByLink, CustomerOwned
 from portico.kit import clock
 from portico.kit.fields import MoneyField
 from portico.kit.states import Moves
@@ -42,6 +42,8 @@ MOVES = Moves(
 
 class RetainerInvoice(Document):
     """A request for money in advance. `balance` is unpaid; `available` is paid and neither drawn nor refunded."""
+
+    by_link = ByLink(document=("id",), through=("retainers.Drawing.retainer", "payments.Payment.retainer"))
 
     due_date = models.DateField()
     status = models.CharField(
@@ -126,6 +128,7 @@ class Drawing(CustomerOwned):
     """Part of a paid retainer applied to an invoice."""
 
     asks = Permission.VIEW_BILLING
+    by_link = ByLink(document=("retainer_id", "invoice_id"))
 
     retainer = models.ForeignKey(RetainerInvoice, on_delete=models.PROTECT, related_name="drawings")
     invoice = models.ForeignKey("invoices.Invoice", on_delete=models.PROTECT, related_name="drawings")

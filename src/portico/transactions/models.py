@@ -6,7 +6,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from portico.access.actors import Permission
-from portico.access.tenancy import CustomerOwned
+from portico.access.tenancy import ByLink, CustomerOwned
 from portico.kit import clock
 from portico.kit.fields import MoneyField
 
@@ -48,6 +48,7 @@ class Document(CustomerOwned):
     """A sales document: header, totals, texts. Amounts are in `currency`; dates in the organisation's zone."""
 
     asks = Permission.VIEW_BILLING
+    by_link = ByLink(document=("id",))
 
     number = models.CharField(max_length=40, blank=True, help_text="Given when it is issued.")
     reference = models.CharField(
@@ -90,6 +91,7 @@ class DocumentLine(CustomerOwned):
     """One line: what, how many, at what price, taxed how. It copies what it needs from the item."""
 
     asks = Permission.VIEW_BILLING
+    by_link = ByLink(document=("document_id",))
 
     position = models.PositiveIntegerField()
     currency = models.CharField(max_length=3)

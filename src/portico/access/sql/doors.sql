@@ -36,6 +36,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT organisation_id FROM payments_gatewayaccount WHERE id = the_account
 $$;
 
+-- A public link that is open at the moment given: not revoked, not expired, its customer not closed.
+CREATE OR REPLACE FUNCTION door_link(the_token_hash text, the_moment timestamptz)
+RETURNS TABLE (id uuid, organisation_id uuid, customer_id uuid, document_kind text, document_id uuid, email text,
+               may_pay boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT l.id, l.organisation_id, l.customer_id, l.document_kind, l.document_id, l.email, l.may_pay
+    FROM links_publiclink l JOIN customers_customer c ON c.id = l.customer_id
+   WHERE l.token_hash = the_token_hash AND l.revoked_at IS NULL AND l.expires_at > the_moment AND c.is_active
+$$;
+
 CREATE OR REPLACE FUNCTION door_invitation(the_token_hash text)
 RETURNS TABLE (person_id uuid, organisation_id uuid, customer_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

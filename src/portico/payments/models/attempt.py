@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from portico.access.actors import Permission
-from portico.access.tenancy import CustomerOwned
+from portico.access.tenancy import ByLink, CustomerOwned
 from portico.kit import clock
 from portico.kit.fields import MoneyField
 from portico.kit.states import Moves
@@ -48,10 +48,19 @@ class PaymentAttempt(CustomerOwned):
     """One try to take one sum; its id is the idempotency key at the gateway."""
 
     asks = Permission.VIEW_BILLING
+    by_link = ByLink(link="link_id", through=("payments.AttemptAllocation.attempt",), takes=True)
 
     gateway_account = models.ForeignKey("payments.GatewayAccount", on_delete=models.PROTECT, related_name="+")
     contact_person = models.ForeignKey(
         "customers.ContactPerson", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    link = models.ForeignKey(
+        "links.PublicLink",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The public link through which somebody pays who is not signed in.",
     )
     submission_key = models.UUIDField(help_text="From the form: the same submission is the same attempt.")
     currency = models.CharField(max_length=3)
@@ -90,6 +99,7 @@ class AttemptAllocation(CustomerOwned):
     """What an attempt is meant to pay: an invoice or a retainer invoice, and how much of it."""
 
     asks = Permission.VIEW_BILLING
+    by_link = ByLink(document=("invoice_id", "retainer_id"), takes=True)
 
     attempt = models.ForeignKey(PaymentAttempt, on_delete=models.CASCADE, related_name="allocations")
     invoice = models.ForeignKey(
@@ -117,6 +127,7 @@ class AttemptChange(CustomerOwned):
     """The attempt's history: one row for each move of its state, and for each answer that was refused."""
 
     asks = Permission.VIEW_BILLING
+    by_link = ByLink(of=("attempt",), takes=True)
 
     attempt = models.ForeignKey(PaymentAttempt, on_delete=models.CASCADE, related_name="changes")
     at = models.DateTimeField(default=clock.now)

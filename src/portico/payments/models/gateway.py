@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from portico.access.tenancy import Owned, Tenancy
+from portico.access.tenancy import ByLink, Owned, Tenancy
 from portico.kit import clock
 
 
@@ -12,6 +12,7 @@ class GatewayAccount(Owned):
     """One account at one gateway; `public` holds what a page may know, such as a publishable key."""
 
     tenancy = Tenancy.ORGANISATION
+    by_link = ByLink(all_rows=True)
 
     gateway = models.CharField(max_length=30, help_text="A key of the setting GATEWAYS.")
     name = models.CharField(max_length=100, help_text="What customers read, such as “Card”.")

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from portico.access.actors import Permission
-from portico.access.tenancy import CustomerOwned
+from portico.access.tenancy import ByLink, CustomerOwned
 from portico.kit import clock
 from portico.kit.fields import MoneyField
 
@@ -29,6 +29,11 @@ class Payment(CustomerOwned):
     """
 
     asks = Permission.VIEW_BILLING
+    by_link = ByLink(
+        document=("id", "retainer_id"),
+        through=("payments.Allocation.payment", "credit_notes.CreditApplication.payment"),
+        of=("attempt",),
+    )
 
     number = models.CharField(max_length=40)
     date = models.DateField()
@@ -89,6 +94,7 @@ class Allocation(CustomerOwned):
     """Part of a payment put on one invoice (“allocation” in SPEC's words)."""
 
     asks = Permission.VIEW_BILLING
+    by_link = ByLink(document=("invoice_id", "payment_id"))
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="allocations")
     invoice = models.ForeignKey("invoices.Invoice", on_delete=models.PROTECT, related_name="allocations")
@@ -108,6 +114,7 @@ class Refund(CustomerOwned):
     """Money paid back: of a credit note, of a payment's excess, or of a retainer."""
 
     asks = Permission.VIEW_BILLING
+    by_link = ByLink(document=("credit_note_id", "payment_id", "retainer_id"))
 
     number = models.CharField(max_length=40)
     credit_note = models.ForeignKey(
