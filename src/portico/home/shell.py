@@ -146,8 +146,7 @@ def _shell(
 
 def _account_menu(request: PortalRequest) -> tuple[MenuEntry, ...]:
     entries = [
-        MenuEntry(label=_("Where you are signed in"), href=reverse("usersessions_list"), icon="globe"),
-        MenuEntry(label=_("Change your password"), href=reverse("account_change_password"), icon="key"),
+        MenuEntry(label=_("Sign-in and security"), href=reverse("mfa_index"), icon="key"),
     ]
     if any(isinstance(each.actor, StaffActor) for each in request.memberships):
         entries.append(MenuEntry(label=_("Office"), href="/office/", icon="wallet"))
