@@ -9,12 +9,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from portico.access.actors import Actor, JobActor
 from portico.access.scope import ScopeError, is_open, organisation_in_scope, scope
 from portico.customers.models import Customer
 from portico.kit import clock
 from portico.kit.ids import new_id
+from portico.notifications.events import group_of
 from portico.notifications.queue import defer
 
 LONGEST_LINE: Final = 300
@@ -32,8 +34,9 @@ def tell_staff(
     document_id: UUID | None = None,
     body: str = "",
 ) -> None:
-    """Tell the organisation's staff of something, in the office's list and by e-mail as preference 6 says.
+    """Tell the organisation's staff of something: in the office's list, by e-mail at once, or in the daily digest.
 
+    Preference 6 is the outer limit; within it each staff member hears as they chose for the event's group.
     Part of the caller's transaction: what is rolled back is not told. Works in a customer's scope too.
 
     Args:
@@ -46,12 +49,17 @@ def tell_staff(
         body: more, as plain text in paragraphs.
     """
     line = _one_line(title)
-    text = "\n\n".join(part for part in (line, body, f"{settings.PUBLIC_URL}/office/") if part)
+    made = new_id()
+    link = f"{settings.PUBLIC_URL}/office/notifications/{made}/open/"
+    text = "\n\n".join(part for part in (line, body, f"{_('Open in the office')}: {link}") if part)
     customer_id = customer.pk if isinstance(customer, Customer) else customer
     with _scope_of(actor.organisation_id), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT notifications_tell_staff(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [new_id(), clock.now(), event, line, body, customer_id, document_kind, document_id, text],
+            f"SELECT notifications_tell_staff({', '.join(['%s'] * 10)})",
+            [
+                *(made, clock.now(), event, group_of(event), line, body, customer_id),
+                *(document_kind, document_id, text),
+            ],
         )
         queued = [row[0] for row in cursor.fetchall()]
         defer(DELIVER, *({"organisation_id": actor.organisation_id, "mail_id": each} for each in queued))

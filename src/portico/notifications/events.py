@@ -1,4 +1,4 @@
-"""What people can be told of, by name: the events of customers, which each contact person chooses among."""
+"""What people can be told of, by name: what each contact person, and each staff member, chooses among."""
 
 from __future__ import annotations
 
@@ -37,3 +37,72 @@ ALWAYS: Final = frozenset({CustomerEvent.ACCOUNT})
 
 BULK: Final = frozenset({CustomerEvent.REMINDER, CustomerEvent.STATEMENT, CustomerEvent.COMMENT})
 """What carries List-Unsubscribe (RFC 8058) and a link to stop it."""
+
+
+class StaffGroup(StrEnum):
+    """Events that staff choose about together."""
+
+    VIEWS = "views"
+    COMMENTS = "comments"
+    PAYMENTS = "payments"
+    FAILURES = "failures"
+    FILES = "files"
+    PROFILE = "profile"
+    PEOPLE = "people"
+    ERASURE = "erasure"
+    SHARING = "sharing"
+    REVIEWS = "reviews"
+    MAIL = "mail"
+    OTHER = "other"
+
+
+STAFF_LABELS: Final[dict[StaffGroup, Promise]] = {
+    StaffGroup.VIEWS: _("A document is opened for the first time"),
+    StaffGroup.COMMENTS: _("A customer comments"),
+    StaffGroup.PAYMENTS: _("A payment arrives"),
+    StaffGroup.FAILURES: _("A payment fails, or does not fit"),
+    StaffGroup.FILES: _("A customer uploads a file"),
+    StaffGroup.PROFILE: _("A customer changes details or contact persons"),
+    StaffGroup.PEOPLE: _("Somebody accepts an invitation or signs up"),
+    StaffGroup.ERASURE: _("Somebody asks for their data, or to be forgotten"),
+    StaffGroup.SHARING: _("A document is forwarded, or a link is opened"),
+    StaffGroup.REVIEWS: _("A customer writes a review"),
+    StaffGroup.MAIL: _("An e-mail could not be delivered"),
+    StaffGroup.OTHER: _("Everything else"),
+}
+"""How each is called in the office."""
+
+_GROUP_BY_WORD: Final = (
+    ("profile", StaffGroup.PROFILE),
+    ("review", StaffGroup.REVIEWS),
+    ("comment", StaffGroup.COMMENTS),
+    ("forward", StaffGroup.SHARING),
+    ("link", StaffGroup.SHARING),
+    ("share", StaffGroup.SHARING),
+    ("viewed", StaffGroup.VIEWS),
+    ("failed", StaffGroup.FAILURES),
+    ("mismatch", StaffGroup.FAILURES),
+    ("returned", StaffGroup.FAILURES),
+    ("chargeback", StaffGroup.FAILURES),
+    ("payment", StaffGroup.PAYMENTS),
+    ("upload", StaffGroup.FILES),
+    ("file", StaffGroup.FILES),
+    ("eras", StaffGroup.ERASURE),
+    ("export", StaffGroup.ERASURE),
+    ("invitation", StaffGroup.PEOPLE),
+    ("sign_up", StaffGroup.PEOPLE),
+    ("signup", StaffGroup.PEOPLE),
+    ("signed_up", StaffGroup.PEOPLE),
+    ("contact", StaffGroup.PROFILE),
+    ("address", StaffGroup.PROFILE),
+)
+"""The first word that an event's name contains; so a new event of a kind that exists needs no line here."""
+
+MAIL_FAILED: Final = "mail_failed"
+
+
+def group_of(event: str) -> StaffGroup:
+    """The group that an event of staff belongs to, by the words of its name: “invoice_viewed” → views."""
+    if event == MAIL_FAILED:
+        return StaffGroup.MAIL
+    return next((group for word, group in _GROUP_BY_WORD if word in event), StaffGroup.OTHER)

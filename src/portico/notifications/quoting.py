@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 
+def quoted(who: str, text: str) -> str:
+    """A person's name and, from the next line on, their words between quotation marks; empty for no words.
 
-def quoted(text: str) -> str:
-    """A person's text as paragraphs that open with “, the last one closed with ”.
-
-    A paragraph that is only an address would become a button in the organisation's colour (look.blocks); one that
-    opens with a quotation mark does not.
+    It is one paragraph of two lines or more, empty ones left out: a paragraph of one line that is an address would
+    become a button in the organisation's colour (look.blocks).
     """
-    paragraphs = [part.strip() for part in re.split(r"\n\s*\n", text.strip()) if part.strip()]
-    if not paragraphs:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines:
         return ""
-    return "\n\n".join(f"“{part}" for part in paragraphs) + "”"
+    return "\n".join([f"{' '.join(who.split())}:", f"“{lines[0]}", *lines[1:]]) + "”"

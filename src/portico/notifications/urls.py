@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from portico.notifications import views
+
+urlpatterns: list[URLPattern] = [
+    path("mail/stop/<str:token>/", views.stop_mails, name="stop_mails"),
+]

@@ -11,7 +11,7 @@ from django.db.models import Q, Sum
 from portico.access.actors import Actor
 from portico.invoices.models import DueTally
 from portico.kit.money import Money, format_money
-from portico.notifications.models import Notification
+from portico.notifications.staff import Heard, latest, unread_count
 from portico.organisations.models import Organisation
 
 
@@ -20,9 +20,7 @@ def office_name(actor: Actor) -> str:
     return Organisation.objects.visible_to(actor).values_list("name", flat=True).get()
 
 
-def unread_count(actor: Actor) -> int:
-    """How many notifications nobody has read."""
-    return Notification.objects.visible_to(actor).filter(read_at=None).count()
+__all__ = ["Outstanding", "latest_notices", "office_name", "outstanding_by_currency", "unread_count"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +32,9 @@ class Outstanding:
     note: str
 
 
-def latest_notices(actor: Actor, most: int = 12) -> list[Notification]:
-    """The newest notifications."""
-    rows = Notification.objects.visible_to(actor).select_related("customer").order_by("-at")
-    return list(rows[:most])
+def latest_notices(actor: Actor, most: int = 12) -> list[Heard]:
+    """The newest notifications, as the one who asks sees them."""
+    return latest(actor, most)
 
 
 def outstanding_by_currency(actor: Actor, today: date) -> list[Outstanding]:

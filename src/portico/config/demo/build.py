@@ -17,7 +17,7 @@ from portico.config.demo.story import plan
 from portico.config.demo.teller import Teller
 from portico.items.actions import create_item
 from portico.kit import clock
-from portico.notifications.models import Mail, Notification
+from portico.notifications.models import Mail, Notice
 from portico.payments.actions.gateways import add_gateway_account, replace_gateway_settings
 from portico.payments.models import GatewayAccount
 
@@ -77,4 +77,4 @@ def _let_old_news_rest(cast: Cast) -> None:
     before = clock.now() - timedelta(days=5)
     with scope(cast.owner):
         Mail.objects.filter(sent_at=None).update(sent_at=F("created_at"))
-        Notification.objects.filter(read_at=None, at__lt=before).update(read_at=F("at"))
+        Notice.objects.filter(read_at=None, at__lt=before).update(read_at=F("at"))

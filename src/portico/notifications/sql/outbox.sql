@@ -4,13 +4,23 @@
 -- Each migration that changes something here runs the whole file; the first may name what only a later one makes.
 SET LOCAL check_function_bodies = off;
 
+DROP FUNCTION IF EXISTS notifications_tell_staff(
+  uuid, timestamptz, text, text, text, uuid, text, uuid, text
+);
 CREATE OR REPLACE FUNCTION notifications_tell_staff(
-  the_id uuid, the_moment timestamptz, the_event text, the_title text, the_body text, the_customer uuid,
-  the_kind text, the_document uuid, the_text text
+  the_id uuid, the_moment timestamptz, the_event text, the_group text, the_title text, the_body text,
+  the_customer uuid, the_kind text, the_document uuid, the_text text
 ) RETURNS SETOF uuid LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  -- Preference 6 is the outer limit; within it each staff member chooses for each group of events.
   WITH wishes AS (
-    SELECT notify_staff_in_app AS in_app, notify_staff_by_email AS by_email
-      FROM organisations_preferences WHERE organisation_id = portico_organisation()
+    SELECT s.id AS staff_id, u.email, u.language,
+           p.notify_staff_in_app AND coalesce(c.in_app, true) AS in_app,
+           CASE WHEN p.notify_staff_by_email AND s.wants_email THEN coalesce(c.mail, 'now') ELSE 'never' END AS mail
+      FROM organisations_preferences p
+      JOIN organisations_staffmember s ON s.organisation_id = p.organisation_id AND s.is_active
+      JOIN access_user u ON u.id = s.user_id AND u.is_active
+      LEFT JOIN notifications_staffchoice c ON c.staff_member_id = s.id AND c."group" = the_group
+     WHERE p.organisation_id = portico_organisation()
   ), noted AS (
     INSERT INTO notifications_notification
       (id, organisation_id, at, event, title, body, customer_id, document_kind, document_id)
@@ -18,14 +28,18 @@ CREATE OR REPLACE FUNCTION notifications_tell_staff(
            (SELECT id FROM customers_customer
              WHERE id = the_customer AND organisation_id = portico_organisation()),
            the_kind, the_document
-      FROM wishes WHERE in_app
+     WHERE EXISTS (SELECT FROM wishes WHERE in_app OR mail = 'daily')
+    RETURNING id
+  ), told AS (
+    INSERT INTO notifications_notice (id, organisation_id, notification_id, staff_member_id, at, in_app, in_digest)
+    SELECT gen_random_uuid(), portico_organisation(), noted.id, staff_id, the_moment, in_app, mail = 'daily'
+      FROM noted, wishes WHERE in_app OR mail = 'daily'
   )
   INSERT INTO notifications_mail
     (id, organisation_id, key, "to", subject, text, html, language, event, attachment_kind, created_at, failure)
-  SELECT gen_random_uuid(), portico_organisation(), 'staff:' || the_id, u.email, the_title, the_text, '', '', '', '',
-         the_moment, ''
-    FROM wishes, organisations_staffmember s JOIN access_user u ON u.id = s.user_id
-   WHERE by_email AND s.organisation_id = portico_organisation() AND s.is_active AND s.wants_email AND u.is_active
+  SELECT gen_random_uuid(), portico_organisation(), 'staff:' || the_id, email, the_title, the_text, '', language,
+         '', '', the_moment, ''
+    FROM wishes WHERE mail = 'now'
   RETURNING id
 $$;
 

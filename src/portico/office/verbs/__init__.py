@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from portico.access.middleware import own_scope
 from portico.office.pages import ActionPage
+from portico.office.verbs.comments import conversation_page
 from portico.office.verbs.customers import CUSTOMER_PAGES
 from portico.office.verbs.documents import DOCUMENT_PAGES
 from portico.office.verbs.files import FILE_PAGES, office_download
@@ -39,6 +40,7 @@ OTHERS: Final[tuple[tuple[str, str, Callable[..., Any], Callable[[Any], Any]], .
     ("open_notification", "notifications/<uuid:object_id>/open/", office_read_notification, same),
     ("read_notification", "notifications/<uuid:object_id>/read/", office_mark_read, same),
     ("read_all_notifications", "notifications/read-all/", office_read_all, same),
+    ("conversation", "conversations/<uuid:object_id>/", conversation_page, same),
     ("download_file", "files/<uuid:object_id>/download/", office_download, own_scope),
 )
 """Name, address, view, and `same` or `own_scope`."""
