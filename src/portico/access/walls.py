@@ -52,7 +52,13 @@ APPEND_ONLY: Final = ("ledger_entry", "ledger_posting", "access_auditrecord")
 ADDED_BY_ALL: Final = ("access_auditrecord",)
 """Tables of staff to which a customer's scope may add rows that it cannot read: what contact persons did."""
 
-KEPT_BY_TRIGGER: Final = ("ledger_balance", "ledger_period", "invoices_duetally", "invoices_statustally")
+KEPT_BY_TRIGGER: Final = (
+    "ledger_balance",
+    "ledger_period",
+    "invoices_duetally",
+    "invoices_statustally",
+    "sales_orders_ordertally",
+)
 """Sums that only triggers write, so that the program cannot make them differ from what they sum."""
 
 DOORS: Final = {

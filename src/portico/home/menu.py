@@ -42,6 +42,7 @@ class Line:
 
 LINES: Final = (
     Line("home", lazy("Home"), "home", quick=True),
+    Line("sales_orders", lazy("Sales orders"), "order", Permission.VIEW_ORDERS, "show_sales_orders"),
     Line("invoices", lazy("Invoices"), "invoice", Permission.VIEW_BILLING, quick=True),
     Line("retainers", lazy("Retainer invoices"), "retainer", Permission.VIEW_BILLING),
     Line(
