@@ -71,6 +71,8 @@ def _other(details: Mapping[str, Any]) -> tuple[str, str, str]:
     """Kind, number and id of the other document, as the actions write them."""
     if "source_kind" in details:
         return str(details["source_kind"]), str(details.get("source", "")), str(details.get("source_id", ""))
+    if "shipment" in details:  # has no page of its own
+        return "", str(details["shipment"]), ""
     for key, kind in (
         ("payment", DocumentKind.PAYMENT),
         ("credit_note", DocumentKind.CREDIT_NOTE),

@@ -22,11 +22,12 @@ class Linked:
 
     Attributes:
         how: payment, credit_note, excess or retainer, for money put on the invoice and not taken off again;
-            pending, for a payment on its way; written, for a credit note written for the invoice.
-        id: of the payment, credit note, retainer invoice or payment attempt.
+            pending, for a payment on its way; written, for a credit note written for the invoice; order, for a
+            sales order it was made from.
+        id: of the payment, credit note, retainer invoice, payment attempt or sales order.
         number: the document's number; for a pending payment what it is made with, such as “Visa ending 4242”.
         date: in the organisation's time zone; for a pending payment the day it was begun, in UTC.
-        amount: what of it concerns the invoice; of a credit note that was written for it, its total.
+        amount: what of it concerns the invoice; of an order, or a credit note written for it, its total.
         mode: of a payment.
     """
 
@@ -51,12 +52,17 @@ class InvoiceDocument:
     @property
     def settled_by(self) -> tuple[Linked, ...]:
         """What lowered the balance, by date."""
-        return tuple(each for each in self.linked if each.how not in {"pending", "written"})
+        return tuple(each for each in self.linked if each.how not in {"pending", "written", "order"})
 
     @property
     def written(self) -> tuple[Linked, ...]:
         """Credit notes written for the invoice, applied to it or not."""
         return tuple(each for each in self.linked if each.how == "written")
+
+    @property
+    def orders(self) -> tuple[Linked, ...]:
+        """Sales orders it was made from."""
+        return tuple(each for each in self.linked if each.how == "order")
 
     @property
     def pending(self) -> tuple[Linked, ...]:
@@ -137,6 +143,11 @@ UNION ALL
 SELECT 'written', n.id, n.number, n.date, n.total, ''
   FROM credit_notes_creditnote n
  WHERE n.invoice_id = %(invoice)s AND n.customer_id = %(customer)s AND n.status NOT IN ('draft', 'void')
+UNION ALL
+SELECT 'order', o.id, o.number, o.date, o.total, ''
+  FROM sales_orders_salesorder o
+ WHERE o.customer_id = %(customer)s
+   AND o.id IN (SELECT k.order_id FROM sales_orders_invoicedline k WHERE k.invoice_id = %(invoice)s AND k.quantity > 0)
 UNION ALL
 SELECT 'gateway', g.id, g.gateway, g.created_at::date, 0, ''
   FROM payments_gatewayaccount g

@@ -1,0 +1,60 @@
+"""The list of sales orders."""
+
+from __future__ import annotations
+
+from babel.numbers import get_currency_symbol
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from portico.access.actors import Permission, require
+from portico.access.middleware import PortalRequest
+from portico.home.shell import portal_of
+from portico.kit.money import parse_locale
+from portico.sales_orders.listing import ORDERS, ORDERS_WITHOUT_BILLING
+from portico.sales_orders.queries import order_counts, order_list
+from portico.sales_orders.states import INVOICED_WORDS, PAID_WORDS, STANDINGS, TONES
+from portico.sales_orders.views.showing import check_shown
+from portico.transactions import lists
+from portico.transactions.formats import FORMATS
+from portico.transactions.pages import page_or_part, spoken
+
+
+@require_safe
+def sales_orders(request: PortalRequest) -> HttpResponse:
+    """Orders that are not invoiced, or all, filtered, sorted and paged as the address says (S4.1, S4.2).
+
+    Who may not see billing is told nothing of invoices, and has “To be delivered” for the first tab.
+    """
+    portal = portal_of(request)
+    check_shown(portal.preferences)
+    require(portal.actor, Permission.VIEW_ORDERS)
+    billing = portal.actor.may(Permission.VIEW_BILLING)
+    with spoken(portal):
+        spec = ORDERS if billing else ORDERS_WITHOUT_BILLING
+        asked = lists.read(spec, request.GET, today=portal.today, language=portal.language)
+        counts = order_counts(portal.actor)
+        first = counts.unfinished if counts.not_invoiced is None else counts.not_invoiced
+        held = {spec.tabs[0].name: first, spec.tabs[1].name: counts.listed}
+        found, position = None, lists.NOTHING
+        if not asked.problems:
+            found = order_list(portal.actor, asked, whole=held[asked.tab.name], billing=billing)
+            position = lists.Position(found.offset, len(found.rows), found.count, found.previous, found.next)
+        context = {
+            **FORMATS,
+            "counts": counts,
+            "found": found,
+            "list": lists.show(asked, position, counts=held, currencies=counts.currencies),
+            "billing": billing,
+            "standings": {name: (str(words), TONES[name]) for name, words in STANDINGS.items()},
+            "invoiced_words": {name: str(words) for name, words in INVOICED_WORDS.items()},
+            "paid_words": {name: str(words) for name, words in PAID_WORDS.items()},
+            "sign": get_currency_symbol(portal.customer.currency, locale=parse_locale(portal.language)),
+        }
+        return page_or_part(
+            request,
+            "sales_orders/list.html",
+            "sales_orders/_list.html",
+            context,
+            target="list",
+            status=422 if asked.problems else 200,
+        )
