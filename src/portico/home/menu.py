@@ -68,6 +68,7 @@ LINES: Final = (
     Line("documents", lazy("Documents"), "folder"),
     Line("conversations", lazy("Comments"), "comment"),
     Line("reviews", lazy("Your review"), "done", preference="customer_reviews"),
+    Line("profile", lazy("Profile"), "user"),
 )
 
 

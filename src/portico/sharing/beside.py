@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
+
+from portico.comments.beside import rating, talk
 from portico.home.shell import Portal
+from portico.transactions.kinds import kind_of
 from portico.transactions.models import DocumentKind
 
 
@@ -17,4 +21,20 @@ def beside(portal: Portal, kind: DocumentKind, document_id: UUID) -> dict[str, A
         kind: of the document.
         document_id: which one; the caller has read it for this actor.
     """
-    return {"beside": {"kind": kind, "id": document_id}}
+    known = kind_of(kind)
+    return {
+        "beside": {
+            "kind": kind,
+            "id": document_id,
+            "talk": talk(portal.actor, known, document_id),
+            "rating": rating(portal, known, document_id),
+            "forward_href": _forward(portal, kind, document_id),
+        }
+    }
+
+
+def _forward(portal: Portal, kind: DocumentKind, document_id: UUID) -> str:
+    """The page of forwarding; empty where customers may not (preference 9)."""
+    if not portal.preferences.customers_may_forward:
+        return ""
+    return reverse("forward", args=[kind, document_id])

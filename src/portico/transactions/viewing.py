@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import nullcontext
+from functools import cache
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils.module_loading import autodiscover_modules
 
 from portico.access.actors import Actor, ContactActor
 from portico.access.scope import is_open, scope
@@ -13,13 +17,33 @@ from portico.transactions.models import DocumentKind, DocumentView
 
 
 def is_view(request: HttpRequest, actor: Actor) -> bool:
-    """Whether a human looked: a contact person's GET, not a HEAD and not a browser reading ahead.
+    """Whether a human looked: a contact person's GET, not a HEAD and not a browser reading ahead."""
+    return isinstance(actor, ContactActor) and is_looked_at(request)
+
+
+def is_looked_at(request: HttpRequest) -> bool:
+    """Whether somebody sees the answer now: a GET, not a HEAD and not a browser reading ahead.
 
     Browsers mark speculation by Sec-Purpose, older ones by Purpose or X-Moz: prefetch, prerender.
     """
     marks = (request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz"))
-    speculative = any("prefetch" in mark or "prerender" in mark for mark in marks)
-    return request.method == "GET" and isinstance(actor, ContactActor) and not speculative
+    return request.method == "GET" and not any("prefetch" in mark or "prerender" in mark for mark in marks)
+
+
+Opened: TypeAlias = Callable[[ContactActor, DocumentKind, UUID], None]
+"""What an app does when a contact person has opened a document's page; within a scope that writes."""
+
+_OPENED: Final[list[Opened]] = []
+
+
+def when_opened(act: Opened) -> None:
+    """Do this too when a document's page was opened; called by an app's module `reading`, found by its name."""
+    _OPENED.append(act)
+
+
+@cache
+def _find() -> None:
+    autodiscover_modules("reading")
 
 
 def log_view(*, actor: ContactActor, kind: DocumentKind, document_id: UUID, how: str) -> None:
@@ -44,3 +68,7 @@ def log_view(*, actor: ContactActor, kind: DocumentKind, document_id: UUID, how:
                 )
             ]
         )
+        if how == "page":
+            _find()
+            for act in _OPENED:
+                act(actor, kind, document_id)

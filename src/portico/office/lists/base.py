@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from django.contrib import admin
@@ -30,6 +30,10 @@ class Verb:
     label: str
     offered: Callable[[Any], bool] = lambda row: True
     duty: Duty = Duty.WRITE_DOCUMENTS
+
+
+COMMENTS: Final = Verb("conversation", "Comments", duty=Duty.READ)
+"""The conversation beside a document; every kind of document has one."""
 
 
 def money(name: str, label: str = "") -> Callable[[Any], str]:

@@ -7,7 +7,7 @@ from django.contrib import admin
 from portico.access.actors import Duty
 from portico.credit_notes.models import CreditApplication, CreditNote, CreditNoteLine
 from portico.invoices.models import OPEN, Invoice, InvoiceGateway, InvoiceLine, WriteOff
-from portico.office.lists.base import OfficeAdmin, Rows, Verb, link, money
+from portico.office.lists.base import COMMENTS, OfficeAdmin, Rows, Verb, link, money
 from portico.office.site import office
 from portico.payments.models import Allocation
 from portico.retainers.models import Drawing, RetainerInvoice, RetainerLine
@@ -96,6 +96,7 @@ class InvoiceAdmin(OfficeAdmin):
     hidden = _NOT_SHOWN
     inlines = (InvoiceLines, Allocations, Credits, Drawings, WriteOffs, Gateways)
     verbs = (
+        COMMENTS,
         Verb("issue-invoice", "Issue and send", lambda row: row.status == "draft"),
         Verb("edit-invoice", "Change", lambda row: row.status == "draft"),
         Verb("delete-invoice-draft", "Delete draft", lambda row: row.status == "draft"),
@@ -116,6 +117,7 @@ class CreditNoteAdmin(OfficeAdmin):
     hidden = _NOT_SHOWN
     inlines = (CreditNoteLines, Credits)
     verbs = (
+        COMMENTS,
         Verb("issue-credit-note", "Issue and send", lambda row: row.status == "draft", duty=_MONEY),
         Verb("edit-credit-note", "Change", lambda row: row.status == "draft"),
         Verb("delete-credit-note-draft", "Delete draft", lambda row: row.status == "draft"),
@@ -144,6 +146,7 @@ class RetainerAdmin(OfficeAdmin):
     hidden = _NOT_SHOWN
     inlines = (RetainerLines, Drawings)
     verbs = (
+        COMMENTS,
         Verb("issue-retainer", "Issue and send", lambda row: row.status == "draft"),
         Verb("edit-retainer", "Change", lambda row: row.status == "draft"),
         Verb("delete-retainer-draft", "Delete draft", lambda row: row.status == "draft"),

@@ -6,7 +6,7 @@ from django.contrib import admin
 
 from portico.access.actors import Duty
 from portico.credit_notes.models import CreditApplication
-from portico.office.lists.base import OfficeAdmin, Rows, Verb, link, money
+from portico.office.lists.base import COMMENTS, OfficeAdmin, Rows, Verb, link, money
 from portico.office.site import office
 from portico.payments.models import (
     Allocation,
@@ -57,6 +57,7 @@ class PaymentAdmin(OfficeAdmin):
     ordering = ("-date", "-id")
     inlines = (Allocations, Applications)
     verbs = (
+        COMMENTS,
         Verb("apply-payment", "Apply the excess", lambda row: bool(row.unused), duty=_MONEY),
         Verb("refund-payment", "Refund the excess", lambda row: bool(row.unused), duty=_MONEY),
         Verb("void-payment", "Void", lambda row: row.voided_at is None, duty=_MONEY),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from portico.sharing.forwarding import views
+
+urlpatterns = [path("forward/<slug:kind>/<uuid:document_id>/", views.forward, name="forward")]

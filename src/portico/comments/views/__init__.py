@@ -1,0 +1,1 @@
+"""Pages of conversations and reviews."""
