@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import base64
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from ipaddress import ip_address
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from uuid import UUID
 
 from allauth.core import context
@@ -18,7 +17,6 @@ from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
-from django.db import connection
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -26,6 +24,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from portico.access.asking import requiring
 from portico.access.errors import problem, wants_json
 from portico.access.hosts import passkey_domain
 from portico.access.memberships import Membership, all_memberships, memberships
@@ -39,37 +38,12 @@ WANTED: Final = "portico_wanted"
 """In a session: where somebody was going when a second factor was asked for."""
 _FACTORS: Final = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 """Recovery codes are no factor of their own: they stand in for one that is lost."""
-_FRESH: Final = 5.0
-"""Seconds for which a process remembers which organisations ask for a second factor."""
 
 
 class SecondFactorError(ForbiddenError):
     """An organisation asks for a second factor, and this session has proved none."""
 
     code = "second_factor_required"
-
-
-class _Known(NamedTuple):
-    until: float
-    organisations: frozenset[UUID]
-
-
-_known: list[_Known] = []
-
-
-def requiring() -> frozenset[UUID]:
-    """The organisations whose preference 3 is on; at most a few seconds old."""
-    if not _known or _known[0].until < time.monotonic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT organisation_id FROM door_second_factor()")
-            found = frozenset(row[0] for row in cursor.fetchall())
-        _known[:] = [_Known(time.monotonic() + _FRESH, found)]
-    return _known[0].organisations
-
-
-def forget() -> None:
-    """Ask anew at the next request, because a preference was changed here."""
-    _known.clear()
 
 
 def has_factor(user_id: UUID) -> bool:

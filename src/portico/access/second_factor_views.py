@@ -119,7 +119,9 @@ class RemovePasskeyView(RemoveWebAuthnView):  # type: ignore[misc] # allauth shi
     def form_valid(self, form: Any) -> HttpResponse:
         """Keep what an organisation asks for."""
         if is_last_required(self.request, self.object):
-            messages.error(self.request, _("Add another passkey or an authenticator app first: you need one."))
+            messages.error(
+                self.request, _("Add another passkey or an authenticator app first: you need one.")
+            )
             return redirect("mfa_index")
         response: HttpResponse = super().form_valid(form)
         return response

@@ -47,13 +47,19 @@ class AccountAdapter(DefaultAccountAdapter):
             MailNotSentError: the mail server did not take it.
         """
         try:
-            super().send_mail(template_prefix, email, _own_addresses(email, context) | {"portals": _portals(email)})
+            super().send_mail(
+                template_prefix, email, _own_addresses(email, context) | {"portals": _portals(email)}
+            )
         except (SMTPException, OSError) as error:
             log.exception("mail_not_sent", template=template_prefix)
             raise MailNotSentError(_("We could not send the e-mail just now. Please try again.")) from error
 
     def send_notification_mail(
-        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
     ) -> None:
         """Tell the owner what was changed; what was done stays done when the mail server is away."""
         try:

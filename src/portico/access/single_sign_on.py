@@ -92,7 +92,8 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # alla
             _refuse(
                 request,
                 "provider_address_unverified",
-                _("%(name)s did not confirm your e-mail address. Sign in another way.") % {"name": known.name},
+                _("%(name)s did not confirm your e-mail address. Sign in another way.")
+                % {"name": known.name},
                 provider=known.id,
             )
         if _domain(email) not in known.domains:
@@ -167,7 +168,9 @@ def _with_provider(view: Any, request: HttpRequest, provider_id: str) -> HttpRes
         response: HttpResponseBase = view.adapter_view(CheckedAdapter(request, provider_id))(request)
     except RequestException as error:
         log.warning("provider_unreachable", provider=provider_id, error=str(error))
-        return _sorry(request, _("We could not reach %(name)s just now. Please try again.") % {"name": known.name}, 503)
+        return _sorry(
+            request, _("We could not reach %(name)s just now. Please try again.") % {"name": known.name}, 503
+        )
     return response
 
 

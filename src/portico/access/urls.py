@@ -51,7 +51,9 @@ urlpatterns = [
     path("passkeys/<int:pk>/name/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
     path("passkeys/<int:pk>/remove/", factors.remove_passkey, name="mfa_remove_webauthn"),
     path("oidc/<str:provider_id>/login/", single_sign_on.oidc_login, name="openid_connect_login"),
-    path("oidc/<str:provider_id>/login/callback/", single_sign_on.oidc_callback, name="openid_connect_callback"),
+    path(
+        "oidc/<str:provider_id>/login/callback/", single_sign_on.oidc_callback, name="openid_connect_callback"
+    ),
     path("saml/<str:organization_slug>/login/", saml.login, name="saml_login"),
     path("saml/<str:organization_slug>/acs/", saml.acs, name="saml_acs"),
     path("saml/<str:organization_slug>/acs/finish/", saml.finish_acs, name="saml_finish_acs"),

@@ -35,7 +35,9 @@ class Organisation(Owned):
     portal_name = models.CharField(max_length=30, validators=[PORTAL_NAME])
     own_domain = models.CharField(max_length=253, blank=True)
     own_domain_checked_at = models.DateTimeField(
-        null=True, editable=False, help_text="When the domain was seen to lead here; before that it opens nothing."
+        null=True,
+        editable=False,
+        help_text="When the domain was seen to lead here; before that it opens nothing.",
     )
     street = models.CharField(max_length=200, blank=True)
     street2 = models.CharField(max_length=200, blank=True)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
+from urllib.parse import urlsplit
 
-from portico.access import audit
+from django.conf import settings
+from django.db import transaction
+
+from portico.access import asking, audit, hosts
 from portico.access.actors import Actor, Duty, require_office
 from portico.access.changes import Check, naming, save_changed, set_fields
-from portico.access.scope import scope
-from portico.kit.errors import InvalidError
-from portico.organisations import checks
+from portico.access.scope import refuse_open_scope, scope
+from portico.kit import clock
+from portico.kit.errors import ConflictError, InvalidError
+from portico.organisations import checks, domains
 from portico.organisations.logo import logo_type
 from portico.organisations.models import Organisation, Preferences
 
@@ -75,6 +81,10 @@ def edit_organisation(*, actor: Actor, **changes: object) -> Organisation:
         if done:
             with naming(TAKEN):
                 save_changed(organisation, done)
+            if "own_domain" in done:
+                organisation.own_domain_checked_at = None  # another domain has to be seen to lead here
+                organisation.save(update_fields=["own_domain_checked_at"])
+            transaction.on_commit(hosts.forget)
             audit.record(actor, "edit_organisation", organisation, changes=done)
     return organisation
 
@@ -92,6 +102,7 @@ def set_logo(*, actor: Actor, data: bytes) -> Organisation:
         organisation = _own(actor)
         organisation.logo, organisation.logo_type = data, kind
         organisation.save(update_fields=["logo", "logo_type"])
+        transaction.on_commit(hosts.forget)
         audit.record(actor, "set_logo", organisation, changes={"logo": [None, f"{kind}, {len(data)} bytes"]})
     return organisation
 
@@ -114,8 +125,49 @@ def edit_preferences(*, actor: Actor, **changes: object) -> Preferences:
         done = set_fields(preferences, changes, allowed=PREFERENCES)
         if done:
             save_changed(preferences, done)
+            transaction.on_commit(asking.forget)
             audit.record(actor, "edit_preferences", preferences, changes=done)
     return preferences
+
+
+def check_domain(
+    *, actor: Actor, look_up: Callable[[str], frozenset[str]] = domains.addresses
+) -> Organisation:
+    """See whether the organisation's own domain leads here, and open the portal there if so (S1.1).
+
+    It leads here when it has the addresses that PORTICO_URL's host has: only who owns a domain can make it so.
+
+    Args:
+        actor: an owner.
+        look_up: host name → its IP addresses; the system's resolver, but in tests.
+
+    Raises:
+        ForbiddenError: only an owner may.
+        InvalidError: there is no own domain; `field` is “own_domain”.
+        ConflictError: it leads elsewhere, or nowhere.
+    """
+    require_office(actor, Duty.CONFIGURE)
+    refuse_open_scope()
+    with scope(actor):
+        wanted = Organisation.objects.visible_to(actor).only("own_domain").get().own_domain
+    if not wanted:
+        raise InvalidError("Enter a domain of your own first.", field="own_domain")
+    here, there = look_up(urlsplit(settings.PUBLIC_URL).hostname or ""), look_up(wanted)
+    if not there:
+        raise ConflictError(f"{wanted} leads nowhere yet. New entries can take an hour to spread.")
+    if not there <= here:
+        raise ConflictError(
+            f"{wanted} leads to {', '.join(sorted(there))}, this portal is at {', '.join(sorted(here))}."
+        )
+    with scope(actor):
+        organisation = _own(actor)
+        if organisation.own_domain != wanted:
+            raise ConflictError("The domain was changed meanwhile. Please check again.")
+        organisation.own_domain_checked_at = clock.now()
+        organisation.save(update_fields=["own_domain_checked_at"])
+        transaction.on_commit(hosts.forget)
+        audit.record(actor, "check_domain", organisation, f"{wanted} leads here")
+    return organisation
 
 
 def _own(actor: Actor) -> Organisation:
