@@ -19,6 +19,7 @@ from portico.invoices.words import STANDINGS
 from portico.kit import clock
 from portico.kit.errors import NotFoundError
 from portico.organisations.models import Organisation
+from portico.sales_orders.queries import OrderCounts, order_counts
 from portico.sharing.files.queries import latest_files
 
 NOON: Final = 12
@@ -38,8 +39,17 @@ def home(request: PortalRequest) -> HttpResponse:
         "by_month": by_month,
         "by_age": by_age,
         "files": latest_files(portal.actor),
+        "orders": _orders(portal),
     }
     return page(request, "home/home.html", context)
+
+
+def _orders(portal: Portal) -> OrderCounts | None:
+    """Where the customer's orders stand (S3.8); none for who may not see them, or where they are not shown."""
+    if not (portal.preferences.show_sales_orders and portal.actor.may(Permission.VIEW_ORDERS)):
+        return None
+    counts = order_counts(portal.actor)
+    return None if counts.is_empty else counts
 
 
 def _greeting(portal: Portal) -> str:
