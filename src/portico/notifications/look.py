@@ -116,7 +116,9 @@ def readable(colour: str) -> str:
 def _luminance(*parts: int) -> float:
     """Relative luminance of sRGB (WCAG 2.2)."""
     shares = (part / 255 for part in parts)
-    linear = [share / 12.92 if share <= _LINEAR_BELOW else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
+    linear = [
+        share / 12.92 if share <= _LINEAR_BELOW else ((share + 0.055) / 1.055) ** 2.4 for share in shares
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 

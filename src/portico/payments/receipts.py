@@ -1,29 +1,112 @@
-"""The receipt by e-mail, written in the transaction that records the payment (S6.10)."""
+"""E-mails about payments, written in the transaction that records them: the receipt (S6.10), and what failed."""
 
 from __future__ import annotations
 
-from portico.customers.models import ContactPerson
-from portico.kit.money import format_money
+from babel.dates import format_date
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from portico.access.actors import JobActor
+from portico.customers.models import ContactPerson, PortalState
+from portico.kit.money import format_money, parse_locale
 from portico.notifications.actions import send_mail
+from portico.notifications.customers import Letter, language_of, mail_contacts, portal_url
+from portico.notifications.events import CustomerEvent
+from portico.notifications.languages import spoken
 from portico.organisations.models import Organisation
-from portico.payments.models import Payment
+from portico.payments.models import Payment, PaymentAttempt
 
 
-def send_receipt(payment: Payment, payer: ContactPerson | None) -> None:
-    """Put the receipt's mail to the payer into the outbox, with the PDF attached when it is sent."""
-    if payer is None or not payer.email:
+def send_receipt(payment: Payment, payer: ContactPerson | None, address: str = "") -> None:
+    """Put the receipt's mail to whoever paid into the outbox, with the PDF attached when it is sent.
+
+    Args:
+        payment: what was paid.
+        payer: the contact person who paid.
+        address: where the receipt goes when it was paid by a public link, by nobody we know.
+    """
+    organisation = Organisation.objects.defer("logo").get(pk=payment.organisation_id)
+    if payer is not None:
+        mail_contacts(
+            JobActor(payment.organisation_id),
+            CustomerEvent.PAYMENT,
+            f"receipt/{payment.pk}",
+            lambda person: _receipt(
+                payment, organisation, language_of(person, organisation), person.full_name
+            ),
+            customer=payment.customer_id,
+            asks=None,  # they paid it; what they may see now is another question
+            only=[payer.pk],
+            states=list(PortalState),
+            attachment_kind="payment",
+            attachment_id=payment.pk,
+        )
+    elif address:
+        language = spoken(payment.customer.portal_language, organisation.language)
+        with translation.override(language):
+            letter = _receipt(payment, organisation, language)
+        send_mail(
+            payment.organisation_id,
+            f"receipt/{payment.pk}",
+            address,
+            letter.subject,
+            letter.text,
+            language=language,
+            attachment_kind="payment",
+            attachment_id=payment.pk,
+        )
+
+
+def _receipt(payment: Payment, organisation: Organisation, language: str, name: str = "") -> Letter:
+    """The letter, in the active language; with a link to the page for somebody who has one."""
+    given = {
+        "number": payment.number,
+        "organisation": organisation.name,
+        "amount": format_money(payment.amount, language),
+        "customer": payment.customer.display_name,
+        "date": format_date(payment.date, "long", locale=parse_locale(language)),
+    }
+    page = portal_url(organisation, f"/payments/{payment.pk}/")
+    parts = [
+        _("Dear %(name)s,") % {"name": name} if name else "",
+        _("%(organisation)s received %(amount)s from %(customer)s on %(date)s. Thank you.") % given,
+        f"{_('See the payment')}: {page}" if name else "",
+        _("The receipt %(number)s is attached as a PDF.") % given,
+    ]
+    subject = _("Receipt %(number)s from %(organisation)s") % given
+    return Letter(subject, "\n\n".join(part for part in parts if part))
+
+
+def send_failure(attempt: PaymentAttempt, why: str) -> None:
+    """Tell the one who tried to pay that it failed after they left the page, as a bank debit can days later.
+
+    Args:
+        attempt: what failed.
+        why: the gateway's words for people, if it gave any.
+    """
+    payer = attempt.contact_person
+    if payer is None:
         return
-    organisation = Organisation.objects.get(pk=payment.organisation_id)
-    amount = format_money(payment.amount, payment.customer.portal_language)
-    send_mail(
-        payment.organisation_id,
-        key=f"receipt/{payment.pk}",
-        to=payer.email,
-        subject=f"Receipt {payment.number} from {organisation.name}",
-        text=(
-            f"{organisation.name} received {amount} from {payment.customer.display_name}. Thank you.\n\n"
-            f"The receipt {payment.number} is attached. You also find it in your portal under Payments made."
-        ),
-        attachment_kind="payment",
-        attachment_id=payment.pk,
+    organisation = Organisation.objects.defer("logo").get(pk=attempt.organisation_id)
+
+    def write(person: ContactPerson) -> Letter:
+        amount = format_money(attempt.amount, language_of(person, organisation))
+        given = {"organisation": organisation.name, "amount": amount}
+        parts = [
+            _("Dear %(name)s,") % {"name": person.full_name},
+            _("your payment of %(amount)s to %(organisation)s did not go through. Nothing was paid.") % given,
+            _("The reason given: %(why)s") % {"why": why} if why else "",
+            f"{_('Try again')}: {portal_url(organisation, '/invoices/')}",
+        ]
+        subject = _("Your payment of %(amount)s to %(organisation)s failed") % given
+        return Letter(subject, "\n\n".join(part for part in parts if part))
+
+    mail_contacts(
+        JobActor(attempt.organisation_id),
+        CustomerEvent.PAYMENT,
+        f"payment-failed/{attempt.pk}",
+        write,
+        customer=attempt.customer_id,
+        asks=None,
+        only=[payer.pk],
     )

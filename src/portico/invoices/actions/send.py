@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-from django.utils import translation
+from typing import Final
+
+from babel.dates import format_date
 from django.utils.translation import gettext as _
 
 from portico.access import audit
-from portico.access.actors import Actor, Duty, require_office
+from portico.access.actors import Actor, Duty, Permission, require_office
 from portico.access.scope import scope
 from portico.customers.models import ContactPerson, PortalState
 from portico.invoices.models import Invoice, InvoiceStatus
 from portico.kit.errors import ConflictError
-from portico.kit.money import format_money
-from portico.notifications.actions import send_mail
+from portico.kit.money import format_money, parse_locale
+from portico.notifications.customers import Letter, Readers, language_of, portal_url, write_letters
+from portico.notifications.events import CustomerEvent
 from portico.organisations.models import Organisation
 from portico.transactions.history import note
 from portico.transactions.models import DocumentKind
+
+_READERS: Final = frozenset({PortalState.NOT_INVITED, PortalState.INVITED, PortalState.ACTIVE})
+"""An invoice goes to all who may see it, whether they use the portal or not; not to those who were shut out."""
 
 
 def send_invoice(*, actor: Actor, invoice: Invoice) -> list[str]:
@@ -36,40 +41,38 @@ def send_invoice(*, actor: Actor, invoice: Invoice) -> list[str]:
         invoice = Invoice.objects.select_related("customer").one_for(actor, pk=invoice.pk)
         if invoice.status in (InvoiceStatus.DRAFT, InvoiceStatus.VOID):
             raise ConflictError(_("Only an issued invoice can be sent."))
-        organisation = Organisation.objects.get(pk=actor.organisation_id)
-        people = (
-            ContactPerson.objects.visible_to(actor)
-            .filter(customer=invoice.customer, can_view_billing=True)
-            .exclude(portal_state=PortalState.REVOKED)
+        organisation = Organisation.objects.defer("logo").get(pk=actor.organisation_id)
+        reached = write_letters(
+            actor,
+            CustomerEvent.DOCUMENT,
+            f"invoice-sent/{invoice.pk}",
+            lambda person: _letter(invoice, organisation, person),
+            Readers(invoice.customer_id, asks=Permission.VIEW_BILLING, states=_READERS),
+            attachment_kind=DocumentKind.INVOICE,
+            attachment_id=invoice.pk,
         )
-        addresses = list(
-            people.exclude(email="").order_by("-is_primary", "pk").values_list("email", flat=True)
-        )
-        with translation.override(invoice.customer.portal_language):
-            reached = [address for address in addresses if _mail(invoice, organisation, address)]
         if reached:
             note(actor, invoice, DocumentKind.INVOICE, "sent", {"to": ", ".join(reached)})
             audit.record(actor, "send_invoice", invoice, f"{invoice.number} to {', '.join(reached)}")
         return reached
 
 
-def _mail(invoice: Invoice, organisation: Organisation, address: str) -> bool:
+def _letter(invoice: Invoice, organisation: Organisation, person: ContactPerson) -> Letter:
+    language = language_of(person, organisation)
     given = {
         "number": invoice.number,
-        "name": organisation.name,
-        "amount": format_money(invoice.balance, invoice.customer.portal_language),
-        "due": invoice.due_date.isoformat(),
+        "organisation": organisation.name,
+        "amount": format_money(invoice.balance, language),
+        "due": format_date(invoice.due_date, "long", locale=parse_locale(language)),
     }
-    text = _("%(name)s sent you invoice %(number)s. %(amount)s is due on %(due)s.") % given
-    link = _("See and pay the invoice") + f": {settings.PUBLIC_URL}/invoices/{invoice.pk}/"
-    return bool(
-        send_mail(
-            organisation.pk,
-            key=f"invoice-sent/{invoice.pk}",
-            to=address,
-            subject=_("Invoice %(number)s from %(name)s") % given,
-            text=f"{text}\n\n{link}",
-            attachment_kind=DocumentKind.INVOICE,
-            attachment_id=invoice.pk,
-        )
-    )
+    hello = _("Dear %(name)s,") % {"name": person.full_name}
+    if invoice.balance:
+        text = _("here is invoice %(number)s from %(organisation)s. %(amount)s is due on %(due)s.") % given
+        label = _("See and pay the invoice") if person.can_pay else _("See the invoice")
+    else:
+        text = _("here is invoice %(number)s from %(organisation)s. Nothing is left to pay.") % given
+        label = _("See the invoice")
+    attached = _("The invoice is attached as a PDF.")
+    link = f"{label}: {portal_url(organisation, f'/invoices/{invoice.pk}/')}"
+    subject = _("Invoice %(number)s from %(organisation)s") % given
+    return Letter(subject, f"{hello}\n\n{text}\n\n{link}\n\n{attached}")

@@ -34,7 +34,7 @@ class StaffChoicesForm(OfficeForm):
         super().__init__(submitted)
         for group, way in said.items():
             self.fields[group.value] = forms.ChoiceField(
-                choices=_WAYS, label=STAFF_LABELS[group], initial=way
+                choices=_WAYS, label=str(STAFF_LABELS[group]), initial=way
             )
         for field in self.fields.values():
             dress(field)
@@ -51,7 +51,7 @@ class ContactMailsForm(OfficeForm):
         for event, label in CUSTOMER_LABELS.items():
             if event not in ALWAYS:
                 self.fields[event.value] = forms.BooleanField(
-                    required=False, label=label, initial=event.value not in off
+                    required=False, label=str(label), initial=event.value not in off
                 )
         for field in self.fields.values():
             dress(field)

@@ -98,11 +98,11 @@ class NotificationAdmin(OfficeAdmin):
     search_fields = ("title", "customer__display_name")
     ordering = ("-at",)
     list_verbs = (Verb("my-notifications", "Choose what you hear of", duty=Duty.READ),)
-    list_before_template = "office/notices.html"  # type: ignore[assignment]
+    list_before_template = "office/notices.html"
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """With `is_read`, by whoever asks."""
-        rows = super().get_queryset(request)
+        rows: models.QuerySet[Any] = super().get_queryset(request)
         actor = staff_actor(request)
         assert isinstance(actor, StaffActor)
         mine = Notice.objects.filter(notification=OuterRef("pk"), staff_member_id=actor.staff_id)

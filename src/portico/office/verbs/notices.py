@@ -64,9 +64,10 @@ def office_read_all(request: HttpRequest) -> HttpResponse:
 def office_mark_read(request: HttpRequest, object_id: UUID) -> HttpResponse:
     """POST marks one as read and stays in the list."""
     actor = _staff(request)
+    notification = Notification.objects.one_for(actor, pk=object_id)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    mark_read(actor=actor, notification=Notification.objects.one_for(actor, pk=object_id))
+    mark_read(actor=actor, notification=notification)
     return HttpResponseRedirect(reverse("admin:notifications_notification_changelist"))
 
 
