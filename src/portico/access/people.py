@@ -40,6 +40,11 @@ def check_password(password: str, user: User, *, field: str = "password") -> Non
         raise InvalidError(" ".join(error.messages), field=field) from error
 
 
+def set_reading(user_id: UUID, *, language: str, theme: str) -> None:
+    """Keep how a human reads the portal: a language tag, empty for the account's; “light”, “dark” or empty."""
+    User.objects.filter(pk=user_id).update(language=language, theme=theme)
+
+
 def end_sessions(user_id: UUID) -> int:
     """Sign a human out everywhere, at once; returns how many sessions ended."""
     sessions = list(UserSession.objects.filter(user_id=user_id))

@@ -35,7 +35,7 @@ def locked_person(actor: Actor, person: ContactPerson) -> ContactPerson:
         ContactPerson.objects.select_for_update(no_key=True, of=("self",))
         .visible_to(actor)
         .select_related("customer")
-        .filter(pk=person.pk)
+        .filter(pk=person.pk, removed_at=None)
         .first()
     )
     if found is None:

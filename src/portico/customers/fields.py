@@ -39,6 +39,15 @@ CUSTOMER: Final = frozenset(
 CUSTOMER_BY_ITSELF: Final = frozenset({"display_name", "phone", "mobile", "website", "portal_language"})
 """What a contact person who may manage the profile can change (S9.2); tax and terms are the organisation's."""
 
+CUSTOMER_SEEN: Final = CUSTOMER - {
+    "remarks",
+    "credit_limit",
+    "custom_fields",
+    "payment_terms",
+    "customer_number",
+}
+"""Whose changes the customer's own people read in its history; the others are the organisation's own."""
+
 CUSTOMER_CHECKS: Final[dict[str, Check]] = {
     "email": checks.email,
     "website": checks.website,

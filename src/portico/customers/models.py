@@ -11,6 +11,7 @@ from portico.access.actors import ContactActor, Permission
 from portico.access.tenancy import ByLink, CustomerOwned, Owned, Tenancy
 from portico.kit import clock
 from portico.kit.fields import MoneyField
+from portico.kit.ids import new_id
 from portico.kit.states import Moves
 
 
@@ -131,7 +132,8 @@ class PortalState(models.TextChoices):
 PORTAL_MOVES = Moves(
     "contact person's access",
     {
-        PortalState.NOT_INVITED: frozenset({PortalState.INVITED}),
+        # Who signs up proves the address first, as who follows an invitation does (S1.6).
+        PortalState.NOT_INVITED: frozenset({PortalState.INVITED, PortalState.ACTIVE}),
         PortalState.INVITED: frozenset({PortalState.ACTIVE, PortalState.REVOKED}),
         PortalState.ACTIVE: frozenset({PortalState.REVOKED}),
         PortalState.REVOKED: frozenset({PortalState.INVITED}),
@@ -163,6 +165,9 @@ class ContactPerson(CustomerOwned):
     invitation_token_hash = models.CharField(max_length=64, blank=True, editable=False)
     invited_at = models.DateTimeField(null=True, editable=False)
     accepted_at = models.DateTimeField(null=True, editable=False)
+    removed_at = models.DateTimeField(
+        null=True, editable=False, help_text="When they left the customer; kept for what they did."
+    )
 
     class Meta:
         constraints = [
@@ -205,3 +210,90 @@ class ContactPerson(CustomerOwned):
             Permission.MANAGE_PROFILE: self.can_manage_profile,
         }
         return frozenset(permission for permission, yes in held.items() if yes)
+
+
+class DetailChange(CustomerOwned):
+    """One change of a customer's details or of its contact persons: who, what, from what to what (S9.2)."""
+
+    asks = Permission.MANAGE_PROFILE
+
+    at = models.DateTimeField(default=clock.now)
+    actor_kind = models.CharField(max_length=20)
+    actor_id = models.UUIDField(null=True)
+    actor_name = models.CharField(max_length=200)
+    event = models.CharField(max_length=20)
+    subject_id = models.UUIDField(null=True)
+    subject = models.CharField(
+        max_length=250, blank=True, help_text="The contact person's name at that time."
+    )
+    changes = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+
+    class Meta:
+        indexes = [models.Index(fields=["customer", "-at"], name="detail_change_by_time")]
+
+
+class InvitationText(Owned):
+    """What the organisation's invitations say, where it is not the text that comes with Portico."""
+
+    tenancy = Tenancy.ORGANISATION
+
+    organisation = models.OneToOneField(
+        "organisations.Organisation", on_delete=models.CASCADE, related_name="+"
+    )
+    subject = models.CharField(max_length=200)
+    message = models.TextField(max_length=5000)
+
+    def __str__(self) -> str:
+        return "The text of invitations"
+
+
+class Wave(Owned):
+    """Many invitations at once: chosen, looked at, then sent by a job that can be watched."""
+
+    class State(models.TextChoices):
+        CHOSEN = "chosen", "Not sent yet"
+        SENDING = "sending", "Being sent"
+        SENT = "sent", "Sent"
+
+    created_at = models.DateTimeField(default=clock.now)
+    created_by = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=State, default=State.CHOSEN)
+    message = models.TextField(max_length=2000, blank=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "invitations sent together"
+        verbose_name_plural = "invitations sent together"
+
+    def __str__(self) -> str:
+        return f"invitations of {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class WaveMember(Owned):
+    """One of many who are invited together, and what came of it."""
+
+    class Outcome(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        INVITED = "invited", "Invited"
+        LEFT_OUT = "left_out", "Left out"
+
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="members")
+    person = models.ForeignKey(ContactPerson, on_delete=models.CASCADE, related_name="+")
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.WAITING)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["wave", "person"], name="invited_once_together")]
+        indexes = [models.Index(fields=["wave", "outcome"], name="wave_member_by_outcome")]
+
+
+class SignUp(models.Model):
+    """An address that somebody typed to sign up; of no organisation until its owner follows the link (S1.6)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    email = models.EmailField(max_length=254)
+    token_hash = models.CharField(max_length=64, blank=True)
+    asked_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["token_hash"], name="sign_up_by_token")]

@@ -325,7 +325,8 @@ class People:
 
 def people(actor: ContactActor) -> People:
     """The customer's contact persons, primary first, and its addresses; two statements."""
-    persons = ContactPerson.objects.visible_to(actor).order_by("-is_primary", "first_name", "last_name", "id")
+    still_here = ContactPerson.objects.visible_to(actor).filter(removed_at=None)
+    persons = still_here.order_by("-is_primary", "first_name", "last_name", "id")
     addresses = {each.kind: each for each in Address.objects.visible_to(actor)}
     return People(tuple(persons), addresses.get(Address.Kind.BILLING), addresses.get(Address.Kind.SHIPPING))
 

@@ -24,6 +24,25 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
    ORDER BY 1, 6, 7
 $$;
 
+CREATE OR REPLACE FUNCTION door_sign_up(the_email text)
+RETURNS TABLE (person_id uuid, organisation_id uuid, portal_state text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT p.id, p.organisation_id, p.portal_state
+    FROM customers_contactperson p
+    JOIN customers_customer c ON c.id = p.customer_id
+    JOIN organisations_preferences f ON f.organisation_id = p.organisation_id
+   WHERE lower(p.email) = lower(the_email) AND the_email <> '' AND p.removed_at IS NULL AND c.is_active
+     AND p.portal_state IN ('not_invited', 'invited', 'active') AND f.allow_sign_up
+   ORDER BY p.organisation_id, p.id
+$$;
+
+CREATE OR REPLACE FUNCTION door_sign_up_open(the_organisation uuid)
+RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM organisations_preferences
+                  WHERE allow_sign_up AND (the_organisation IS NULL OR organisation_id = the_organisation))
+$$;
+
 CREATE OR REPLACE FUNCTION door_organisations()
 RETURNS TABLE (id uuid, portal_name text, own_domain text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

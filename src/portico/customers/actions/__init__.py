@@ -8,8 +8,10 @@ from portico.customers.actions.contacts import (
 )
 from portico.customers.actions.create import AddressDetails, create_customer
 from portico.customers.actions.edit import edit_customer, set_active, set_address
-from portico.customers.actions.invite import invite_contact, invite_contacts, revoke_access
+from portico.customers.actions.invite import invite_contact, invite_contacts
 from portico.customers.actions.join import accept_invitation, join_invitation
+from portico.customers.actions.own import edit_own_details
+from portico.customers.actions.revoke import revoke_access
 
 __all__ = [
     "AddressDetails",
@@ -18,6 +20,7 @@ __all__ = [
     "create_customer",
     "edit_contact",
     "edit_customer",
+    "edit_own_details",
     "invite_contact",
     "invite_contacts",
     "join_invitation",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.db import transaction
 from django.db.models import ProtectedError
 
 from portico.access import audit
@@ -11,9 +12,12 @@ from portico.access.actors import Actor, ContactActor
 from portico.access.changes import naming, save_changed, set_fields
 from portico.access.scope import scope
 from portico.customers import fields
-from portico.customers.actions.invite import send_invitation
+from portico.customers.actions.invite import refuse_stronger, send_invitation
+from portico.customers.actions.revoke import end_access
 from portico.customers.doors import locked_customer, locked_person, require_keeper, require_open_profile
+from portico.customers.history import note_change
 from portico.customers.models import ContactPerson, Customer, PortalState
+from portico.kit import clock
 from portico.kit.errors import ConflictError, ForbiddenError, InvalidError
 from portico.notifications.actions import tell_staff
 
@@ -42,7 +46,9 @@ def add_contact(*, actor: Actor, customer: Customer, first_name: str, **details:
         # The customer is held, so that two who are added at once are not both the first.
         fresh = locked_customer(actor, customer)
         require_open_profile(actor)
-        person = ContactPerson(organisation_id=actor.organisation_id, customer=fresh)
+        person = _gone_before(fresh, details.get("email")) or ContactPerson(
+            organisation_id=actor.organisation_id, customer=fresh
+        )
         if isinstance(actor, ContactActor):
             _none(person)
         set_fields(
@@ -51,14 +57,16 @@ def add_contact(*, actor: Actor, customer: Customer, first_name: str, **details:
             allowed=fields.CONTACT,
             checks=fields.CONTACT_CHECKS,
         )
-        if not ContactPerson.objects.filter(customer=fresh).exists():
+        if not ContactPerson.objects.filter(customer=fresh, removed_at=None).exists():
             person.is_primary = True
             for name in fields.PERMISSIONS:
                 setattr(person, name, True)
         _refuse_more_than_own(actor, person, ())
         with naming(fields.CONTACT_TAKEN):
-            person.save(force_insert=True)
+            person.removed_at = None
+            person.save(force_insert=person._state.adding)
         audit.record(actor, "add_contact", person, f"Added {person.full_name} at {fresh.display_name}")
+        note_change(actor, person, "contact_added", _given(person))
         _tell(actor, person, f"{actor.name} added {person.full_name} as a contact person")
     return person
 
@@ -80,13 +88,18 @@ def edit_contact(*, actor: Actor, person: ContactPerson, **changes: object) -> C
         fresh = locked_person(actor, person)
         require_open_profile(actor)
         before = fields.held_permissions(fresh)
+        if "email" in changes and changes["email"] != fresh.email:
+            # Whoever reads the new address could take the invitation, or sign up, with what this person may do.
+            refuse_stronger(actor, fresh, field="email")
         done = set_fields(fresh, changes, allowed=fields.CONTACT, checks=fields.CONTACT_CHECKS)
         _refuse_more_than_own(actor, fresh, before)
+        _refuse_locking_out(actor, fresh, done)
         _check_address(fresh, done)
         if done:
             with naming(fields.CONTACT_TAKEN):
                 save_changed(fresh, done)
             audit.record(actor, "edit_contact", fresh, changes=done)
+            note_change(actor, fresh, "contact", done)
             _tell(actor, fresh, f"{actor.name} changed the contact person {fresh.full_name}")
         if "email" in done and fresh.portal_state == PortalState.INVITED:
             send_invitation(actor, fresh)
@@ -112,33 +125,59 @@ def make_primary(*, actor: Actor, person: ContactPerson) -> ContactPerson:
             fresh.is_primary = True
             fresh.save(update_fields=["is_primary"])
             audit.record(actor, "make_primary", fresh, f"{fresh.full_name} comes first")
+            note_change(actor, fresh, "primary")
+            _tell(actor, fresh, f"{actor.name} made {fresh.full_name} the primary contact")
     return fresh
 
 
 def remove_contact(*, actor: Actor, person: ContactPerson) -> None:
-    """Remove a contact person who never had portal access. Of others the access is revoked: what they did stays.
+    """Take a contact person off the customer. Access ends at once; what they did stays, under their name.
+
+    Who never had access and stands nowhere is deleted; of everybody else the row is kept out of sight, and comes
+    back when somebody with the same address is added.
 
     Raises:
         ForbiddenError: the actor may not.
         NotFoundError: not a contact person of the actor's customers.
-        ConflictError: the person comes first, has or had access, or stands in the history of a document.
+        ConflictError: the person comes first, or is the actor.
     """
     require_keeper(actor)
     with scope(actor):
         fresh = locked_person(actor, person)
         require_open_profile(actor)
+        if isinstance(actor, ContactActor) and actor.person_id == fresh.pk:
+            raise ConflictError("You cannot remove yourself. Ask somebody else to.")
         if fresh.is_primary:
             raise ConflictError("Let another contact person come first, then remove this one.")
-        if fresh.user_id is not None or fresh.portal_state == PortalState.INVITED:
-            raise ConflictError("This person has or had portal access. Revoke it instead.")
         name = fresh.full_name
+        if fresh.portal_state in (PortalState.INVITED, PortalState.ACTIVE):
+            end_access(actor, fresh)
         audit.record(actor, "remove_contact", fresh, f"Removed {name}", {"email": [fresh.email, None]})
-        try:
-            fresh.delete()
-        except ProtectedError as error:
-            raise ConflictError(
-                "This person stands in the history of documents. Revoke access instead."
-            ) from error
+        note_change(actor, fresh, "removed", {"email": [fresh.email, ""]})
+        _tell(actor, fresh, f"{actor.name} removed the contact person {name}")
+        if fresh.user_id is None:
+            try:
+                with transaction.atomic():
+                    fresh.delete()
+                    return
+            except ProtectedError:
+                pass  # stands in the history of documents
+        fresh.removed_at = clock.now()
+        fresh.save(update_fields=["removed_at"])
+
+
+def _gone_before(customer: Customer, email: object) -> ContactPerson | None:
+    """Somebody who had this address here and was removed."""
+    if not isinstance(email, str) or not email.strip():
+        return None
+    return ContactPerson.objects.filter(
+        customer=customer, email__iexact=email.strip(), removed_at__isnull=False
+    ).first()
+
+
+def _given(person: ContactPerson) -> dict[str, list[object]]:
+    """What a new contact person was added with, as changes from nothing."""
+    return {name: [None, getattr(person, name)] for name in sorted(fields.CONTACT) if getattr(person, name)}
 
 
 def _none(person: ContactPerson) -> None:
@@ -155,6 +194,20 @@ def _refuse_more_than_own(actor: Actor, person: ContactPerson, before: frozenset
     given = fields.held_permissions(person) - set(before) - own
     if given:
         raise ForbiddenError("You can give only the permissions that you have.", field=min(given))
+
+
+def _refuse_locking_out(actor: Actor, person: ContactPerson, done: Mapping[str, object]) -> None:
+    """The last who can manage the profile cannot give that away from themselves; staff can repair all else."""
+    if not isinstance(actor, ContactActor) or "can_manage_profile" not in done or person.can_manage_profile:
+        return
+    others = ContactPerson.objects.filter(
+        customer_id=person.customer_id, can_manage_profile=True, portal_state=PortalState.ACTIVE
+    ).exclude(pk=person.pk)
+    if not others.exists():
+        raise ConflictError(
+            "You would be the last who could undo this. Give somebody else with access this permission first.",
+            field="can_manage_profile",
+        )
 
 
 def _check_address(person: ContactPerson, done: Mapping[str, object]) -> None:

@@ -12,6 +12,7 @@ from portico.access.walls import owned_models
 from portico.customers import fields
 from portico.customers.actions.create import AddressDetails, write_address
 from portico.customers.doors import locked_customer, require_keeper, require_open_profile
+from portico.customers.history import note_change
 from portico.customers.models import Address, ContactPerson, Customer
 from portico.kit.errors import ConflictError, ForbiddenError
 from portico.notifications.actions import tell_staff
@@ -39,6 +40,9 @@ def edit_customer(*, actor: Actor, customer: Customer, **changes: object) -> Cus
             with naming(fields.CUSTOMER_TAKEN):
                 save_changed(fresh, done)
             audit.record(actor, "edit_customer", fresh, changes=done)
+            shown = {name: done[name] for name in done if name in fields.CUSTOMER_SEEN}
+            if shown:
+                note_change(actor, fresh, "details", shown)
             _tell(actor, fresh, f"{actor.name} changed the details of {fresh.display_name}", done)
     return fresh
 
@@ -66,6 +70,7 @@ def set_address(
         if was != now:
             done: Changes = {kind: [was, now]}
             audit.record(actor, "set_address", fresh, changes=done)
+            note_change(actor, fresh, "address", {kind: [", ".join(was), ", ".join(now)]})
             _tell(actor, fresh, f"{actor.name} changed the {kind} address of {fresh.display_name}", done)
     return address
 

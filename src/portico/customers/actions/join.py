@@ -14,7 +14,9 @@ from portico.access.actors import Actor, ContactActor, JobActor
 from portico.access.models import User
 from portico.access.people import check_password, find_person
 from portico.access.scope import scope
-from portico.customers.actions.invite import DAYS, hash_of
+from portico.customers.actions.invite import hash_of
+from portico.customers.history import note_change
+from portico.customers.letters import DAYS
 from portico.customers.models import PORTAL_MOVES, ContactPerson, PortalState
 from portico.kit import clock
 from portico.kit.errors import ConflictError, ForbiddenError, NotFoundError
@@ -113,6 +115,7 @@ def _let_in(person: ContactPerson, user: User) -> ContactActor:
         f"{person.full_name} accepted the invitation",
         {"portal_state": [PortalState.INVITED, PortalState.ACTIVE]},
     )
+    note_change(actor, person, "joined")
     title = f"{person.full_name} of {person.customer.display_name} has joined the portal"
     tell_staff(actor, "invitation_accepted", title, customer=person.customer_id)
     return actor

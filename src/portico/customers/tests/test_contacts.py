@@ -151,27 +151,36 @@ def test_a_contact_person_without_a_past_can_be_removed(world: World) -> None:
         assert AuditRecord.objects.get(action="remove_contact").summary == "Removed Finn"
 
 
-def test_who_has_a_past_stays(world: World) -> None:
+def test_who_has_a_past_goes_out_of_sight_and_stays_in_it(world: World) -> None:
     finn = add_contact(
         actor=world.olive, customer=world.greenleaf, first_name="Finn", email="f@greenleaf.example"
     )
     with scope(world.olive):
-        DocumentView.objects.create(
+        view = DocumentView.objects.create(
             organisation=world.organisation,
             customer=world.greenleaf,
             document_kind="invoice",
             document_id=finn.pk,
             contact_person=finn,
         )
-    invited = add_contact(
-        actor=world.olive, customer=world.greenleaf, first_name="Ina", email="i@greenleaf.example"
-    )
-    invite_contact(actor=world.olive, person=invited)
-    make_primary(actor=world.olive, person=_person(world, "leo"))
-    for person in (finn, invited, _person(world), _person(world, "leo")):
-        with pytest.raises(ConflictError):
-            remove_contact(actor=world.olive, person=person)
-    assert len(queries.contacts_of(world.olive, world.greenleaf)) == 4
+    remove_contact(actor=world.olive, person=finn)
+    remove_contact(actor=world.olive, person=_person(world, "leo"))
+    assert [each.first_name for each in queries.contacts_of(world.olive, world.greenleaf)] == ["Maya"]
     with scope(world.olive):
-        assert not AuditRecord.objects.filter(action="remove_contact").exists()
-        assert ContactPerson.objects.get(pk=invited.pk).portal_state == PortalState.INVITED
+        assert DocumentView.objects.get(pk=view.pk).contact_person_id == finn.pk
+        leo = ContactPerson.objects.get(pk=world.leo.person_id)
+        assert (leo.portal_state, leo.removed_at is None) == (PortalState.REVOKED, False)
+    with pytest.raises(NotFoundError):
+        edit_contact(actor=world.olive, person=finn, first_name="Finn again")
+    back = add_contact(
+        actor=world.olive, customer=world.greenleaf, first_name="Finn", email="F@greenleaf.example"
+    )
+    assert (back.pk, back.removed_at) == (finn.pk, None)
+
+
+def test_the_primary_contact_and_oneself_are_not_removed(world: World) -> None:
+    make_primary(actor=world.olive, person=_person(world, "leo"))
+    with pytest.raises(ConflictError, match="come first"):
+        remove_contact(actor=world.maya, person=_person(world, "leo"))
+    with pytest.raises(ConflictError, match="yourself"):
+        remove_contact(actor=world.maya, person=_person(world))

@@ -10,7 +10,8 @@ from portico.access.actors import Actor, Duty
 from portico.customers.actions.contacts import add_contact, edit_contact, make_primary
 from portico.customers.actions.create import create_customer
 from portico.customers.actions.edit import edit_customer, set_active, set_address
-from portico.customers.actions.invite import invite_contact, revoke_access
+from portico.customers.actions.invite import invite_contact
+from portico.customers.actions.revoke import revoke_access
 from portico.customers.models import Address, ContactPerson, Customer
 from portico.invoices.actions.opening import set_opening_balance
 from portico.items.actions import create_item, edit_item
