@@ -27,6 +27,8 @@ class Told:
     other_kind: str
     other_number: str
     other_href: str
+    people: str = ""
+    """To whom it was sent, as addresses."""
 
 
 def tell(events: Iterable[HistoryEvent], preferences: Preferences | None = None) -> tuple[Told, ...]:
@@ -51,6 +53,7 @@ def _told(event: HistoryEvent, preferences: Preferences | None) -> Told:
         other_kind=kind,
         other_number=number,
         other_href=_page(kind, other_id, preferences),
+        people=str(details.get("to", "")),
     )
 
 

@@ -86,7 +86,8 @@ def _post(request: HttpRequest, actor: StaffActor, about: About) -> HttpResponse
         ("share", share_comment, _("The comment is visible in the portal now.")),
     ):
         if name in request.POST:
-            comment = Comment.objects.one_for(actor, pk=request.POST[name], document_id=document.pk)
+            key = _uuid(request.POST[name])
+            comment = Comment.objects.one_for(actor, pk=key, document_id=document.pk)
             return _done(request, lambda: act(actor=actor, comment=comment), done)  # noqa: B023 # called at once
     form = CommentForm((request.POST, request.FILES))
     if form.is_valid():
@@ -108,6 +109,14 @@ def _post(request: HttpRequest, actor: StaffActor, about: About) -> HttpResponse
             messages.success(request, _("The comment was written."))
             return HttpResponseRedirect(request.path)
     return _show(request, actor, about, thread(actor, document.pk), form, status=422)
+
+
+def _uuid(text: str) -> UUID:
+    """The id in a form's button; NotFoundError for what is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFoundError from None
 
 
 def _done(request: HttpRequest, act: Any, words: str) -> HttpResponse:
