@@ -7,25 +7,34 @@ the address anew each time.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
+import jwt
 import structlog
 from allauth.account.models import EmailAddress
 from allauth.account.signals import user_logged_in
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, _build_apps_from_settings
-from allauth.socialaccount.internal import jwtkit
+from allauth.socialaccount.adapter import (
+    DefaultSocialAccountAdapter,
+    _build_apps_from_settings,
+    get_adapter,
+)
 from allauth.socialaccount.models import SocialApp, SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from allauth.socialaccount.providers.saml.views import finish_acs
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.dispatch import receiver
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from lxml.etree import LxmlError
+from onelogin.saml2.errors import OneLogin_Saml2_ValidationError
 from requests import RequestException
 
 from portico.access.hosts import PORTAL_COOKIE, portal_here
@@ -37,6 +46,19 @@ from portico.access.providers import SignInProvider
 from portico.access.second_factor import PROVED
 
 log = structlog.get_logger(__name__)
+_ALGORITHMS: Final = [
+    "RS256",
+    "RS384",
+    "RS512",
+    "PS256",
+    "PS384",
+    "PS512",
+    "ES256",
+    "ES384",
+    "ES512",
+    "EdDSA",
+]
+"""With a key pair: a shared secret would let whoever knows it sign."""
 
 
 def provider_named(name: str) -> SignInProvider | None:
@@ -77,6 +99,23 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # alla
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         """Never: one has to be a contact person or staff first."""
         return False
+
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: Any,
+        error: Any = None,
+        exception: Any = None,
+        extra_context: Any = None,
+    ) -> None:
+        """Say in the log what the person is not told."""
+        why = (extra_context or {}).get("saml_last_error_reason") or repr(exception)
+        log.warning(
+            "provider_answer_refused",
+            provider=getattr(provider, "sub_id", ""),
+            error=str(error),
+            why=str(why),
+        )
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Find the person, or send them away with the reason.
@@ -134,18 +173,53 @@ class CheckedAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc] # allaut
         return self.get_provider().sociallogin_from_response(request, {"userinfo": told, "id_token": claims})
 
     def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
+        with get_adapter().get_requests_session() as session:
+            answer = session.get(self.openid_config["jwks_uri"])
+            answer.raise_for_status()
+            published = answer.json()
         try:
-            claims: dict[str, Any] = jwtkit.verify_and_decode(
-                credential=id_token,
-                keys_url=self.openid_config["jwks_uri"],
+            key = _key_for(jwt.get_unverified_header(id_token), jwt.PyJWKSet.from_dict(published).keys)
+            claims: dict[str, Any] = jwt.decode(
+                id_token,
+                key=key,
+                algorithms=_ALGORITHMS,
                 issuer=self.openid_config["issuer"],
                 audience=app.client_id,
-                lookup_kid=jwtkit.lookup_kid_jwk,
-                verify_signature=True,
+                leeway=60,
+                options={"require": ["exp", "iat", "iss", "aud", "sub"]},
             )
-        except (KeyError, TypeError, ValueError) as error:
-            raise OAuth2Error("The ID token cannot be read.") from error
+        except (jwt.PyJWTError, KeyError, TypeError, ValueError) as error:
+            raise OAuth2Error("The ID token is not the provider's.") from error
         return claims
+
+
+def _key_for(header: Mapping[str, Any], keys: list[jwt.PyJWK]) -> jwt.PyJWK:
+    """The published key that a token names; the only one, where it names none."""
+    named = [key for key in keys if key.key_id == header.get("kid")] if "kid" in header else keys
+    signing = [key for key in named if key.public_key_use in (None, "sig")]
+    if len(signing) != 1:
+        raise jwt.InvalidKeyError("The token's key is not published.")
+    return signing[0]
+
+
+@open_to_all
+def saml_finish(request: HttpRequest, organization_slug: str) -> HttpResponseBase:
+    """What a SAML provider's answer comes to; what cannot be read is refused like what is not signed."""
+    try:
+        response: HttpResponseBase = finish_acs(request, organization_slug=organization_slug)
+    except (
+        LxmlError,
+        OneLogin_Saml2_ValidationError,
+        KeyError,
+        TypeError,
+        ValueError,
+        PermissionDenied,
+    ) as error:
+        log.warning("provider_answer_refused", provider=organization_slug, why=repr(error))
+        return _sorry(
+            request, _("The answer of your company's sign-in cannot be read. Please try again."), 401
+        )
+    return response
 
 
 @open_to_all

@@ -34,8 +34,6 @@ urlpatterns = [
         allauth.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
-    # Only an invitation makes a login, but allauth's e-mail to an unknown address asks for this name.
-    path("signup/", views.closed, name="account_signup"),
     path("security/", factors.security, name="mfa_index"),
     path("second-factor/", base.authenticate, name="mfa_authenticate"),
     path("second-factor/needed/", factors.needed, name="second_factor_needed"),
@@ -56,7 +54,7 @@ urlpatterns = [
     ),
     path("saml/<str:organization_slug>/login/", saml.login, name="saml_login"),
     path("saml/<str:organization_slug>/acs/", saml.acs, name="saml_acs"),
-    path("saml/<str:organization_slug>/acs/finish/", saml.finish_acs, name="saml_finish_acs"),
+    path("saml/<str:organization_slug>/acs/finish/", single_sign_on.saml_finish, name="saml_finish_acs"),
     path("saml/<str:organization_slug>/metadata/", saml.metadata, name="saml_metadata"),
     path("saml/<str:organization_slug>/sls/", views.closed, name="saml_sls"),
     path("company/", factors.company, name="account_company"),
