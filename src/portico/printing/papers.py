@@ -226,7 +226,8 @@ class ReceiptPaper(Paper):
 class StatementPaper(Paper):
     """Statement of account in one currency: figures of the period, movements, closing balance.
 
-    `period` says which time and currency, as in “1 October to 24 November 2026, in US dollars”.
+    `period` says which time and currency, as in “1 October to 24 November 2026, in US dollars”. `running` says for
+    each row what is carried over to the next page after it; it is empty where a row's balance is that already.
     """
 
     template: ClassVar[str] = "statement"
@@ -236,6 +237,7 @@ class StatementPaper(Paper):
     period: str = ""
     summary: tuple[Fact, ...] = ()
     rows: tuple[StatementRow, ...] = ()
+    running: tuple[str, ...] = ()
     closing: Fact = field(default=Fact("", ""))
     labels: StatementLabels = field(default_factory=StatementLabels)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portico.access.actors import ContactActor
 from portico.kit.errors import InvalidError
+from portico.statements.models import StatementKind
 from portico.statements.queries import Standing, span_of, standings
 from portico.statements.spans import Preset, Span
 from portico.transactions.days import check_day
@@ -35,6 +36,7 @@ class StatementForm(forms.Form):
     `was` is the period the page showed, and the dates were its: see `_chosen()`.
     """
 
+    kind = forms.CharField(required=False, widget=forms.HiddenInput)
     preset = forms.ChoiceField(label=_("Period"), choices=list(LABELS.items()), required=False)
     was = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -54,7 +56,10 @@ class StatementForm(forms.Form):
             )
         if len(currencies) > 1:
             self.fields["currency"] = forms.ChoiceField(
-                label=_("Currency"), choices=[(each, each) for each in currencies], required=False
+                label=_("Currency"),
+                choices=[(each, each) for each in currencies],
+                required=False,
+                widget=forms.HiddenInput,  # the page has a link for each
             )
 
     def clean(self) -> dict[str, Any]:
@@ -76,8 +81,12 @@ class StatementForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A statement that can be made, or a form that says what is wrong (then `span` is None)."""
+    """A statement that can be made, or a form that says what is wrong (then `span` is None).
 
+    What is outstanding and its ageing are of today; they have no other period.
+    """
+
+    kind: StatementKind
     form: StatementForm
     standing: Standing
     currencies: tuple[str, ...]
@@ -91,10 +100,25 @@ class Asked:
 
     @property
     def query(self) -> str:
-        """The same statement, for the address of its PDF, print view or CSV."""
+        """The same statement, for the address of its PDF, print view or files."""
+        return self.query_of(self.kind, self.currency)
+
+    def query_of(self, kind: str, currency: str) -> str:
+        """Another kind of statement or another currency, for the same days."""
         assert self.span is not None
+        if kind != StatementKind.ACTIVITY:
+            return urlencode({"kind": kind, "currency": currency})
+        if self.kind != StatementKind.ACTIVITY:
+            return urlencode({"currency": currency})
         days = {"from": self.span.first.isoformat(), "to": self.span.last.isoformat()}
-        return urlencode({"preset": Preset.CUSTOM, **days, "currency": self.currency})
+        return urlencode({"preset": Preset.CUSTOM, **days, "currency": currency})
+
+    @property
+    def page_query(self) -> str:
+        """The same statement's page, with its period by name where it has one."""
+        if self.kind != StatementKind.ACTIVITY or self.preset is Preset.CUSTOM:
+            return self.query
+        return urlencode({"preset": self.preset, "currency": self.currency})
 
 
 def asked(actor: ContactActor, data: QueryDict, base_currency: str, today: date) -> Asked:
@@ -102,7 +126,7 @@ def asked(actor: ContactActor, data: QueryDict, base_currency: str, today: date)
 
     Args:
         actor: a contact person with *view billing*.
-        data: preset, from, to, currency; all may be missing.
+        data: kind, preset, from, to, currency; all may be missing.
         base_currency: the customer's own.
         today: the organisation's calendar day.
 
@@ -111,7 +135,11 @@ def asked(actor: ContactActor, data: QueryDict, base_currency: str, today: date)
     """
     known = {each.currency: each for each in standings(actor, base_currency)}
     standing = known.get(data.get("currency", ""), known[base_currency])
-    preset, span = _chosen(actor, data, standing.currency, today)
+    kind = _kind(data)
+    if kind is StatementKind.ACTIVITY:
+        preset, span = _chosen(actor, data, standing.currency, today)
+    else:
+        preset, span = Preset.THIS_MONTH, Span(today, today)
     form = StatementForm(_plain(data), preset=preset, currencies=tuple(known))
     if form.is_valid():
         span = span or Span(form.cleaned_data["from"], form.cleaned_data["to"])
@@ -121,11 +149,18 @@ def asked(actor: ContactActor, data: QueryDict, base_currency: str, today: date)
             "from": span.first.isoformat(),
             "to": span.last.isoformat(),
             "currency": standing.currency,
+            "kind": kind,
         }
         form = StatementForm(shown, preset=preset, currencies=tuple(known))
     else:
         span = None
-    return Asked(form, standing, tuple(known), preset, span)
+    return Asked(kind, form, standing, tuple(known), preset, span)
+
+
+def _kind(data: QueryDict) -> StatementKind:
+    """The kind that is named; activity for anything else."""
+    named = data.get("kind", "")
+    return StatementKind(named) if named in StatementKind.values else StatementKind.ACTIVITY
 
 
 def _plain(data: QueryDict) -> dict[str, str]:

@@ -6,7 +6,9 @@ from babel.numbers import get_currency_name
 from django.utils.translation import gettext as _
 
 from portico.kit.money import Money, parse_locale
+from portico.statements.outstanding import Age, Outstanding
 from portico.statements.queries import Statement
+from portico.statements.words import age
 from portico.ui.dates import date_long
 from portico.ui.money import language
 
@@ -38,3 +40,26 @@ def summary_figures(statement: Statement) -> list[tuple[str, Money]]:
         (_("Written off"), sums.written_off),
     ]
     return [*usual, *((label, part) for label, part in seldom if part), (_("Balance due"), statement.closing)]
+
+
+def day_words(open_now: Outstanding) -> str:
+    """“On 24 November 2026, in US dollars”, in the active language."""
+    return _("On %(day)s, in %(currency)s") % {
+        "day": date_long(open_now.today),
+        "currency": get_currency_name(open_now.currency, count=2, locale=parse_locale(language())),
+    }
+
+
+def outstanding_figures(open_now: Outstanding) -> list[tuple[str, Money]]:
+    """What is open on invoices, less the credit that is not used yet, is the balance due."""
+    return [
+        (_("Outstanding invoices"), open_now.invoiced),
+        (age(Age.CREDIT), open_now.ages[Age.CREDIT]),
+        (_("Balance due"), open_now.balance),
+    ]
+
+
+def ageing_figures(open_now: Outstanding) -> list[tuple[str, Money]]:
+    """The sum of each age that has one, and what is not due; the last is the sum of those before it."""
+    ages = [(age(each), open_now.ages[each]) for each in Age if open_now.ages[each] or each is Age.NOT_DUE]
+    return [*ages, (_("Balance due"), open_now.balance)]

@@ -57,6 +57,7 @@ class Line:
     balance: Money
     invoice_id: UUID | None = None
     payment_id: UUID | None = None
+    credit_note_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,7 @@ def _lines(actor: ContactActor, currency: str, moved: list[Movement], balance: M
             balance=balance,
             invoice_id=source.invoice_id,
             payment_id=source.payment_id,
+            credit_note_id=source.credit_note_id,
         )
 
 

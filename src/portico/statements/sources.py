@@ -43,6 +43,7 @@ class Source:
     """The number of the invoice it was put on."""
     invoice_id: UUID | None = None
     payment_id: UUID | None = None
+    credit_note_id: UUID | None = None
     parts: tuple[Part, ...] = field(default=())
 
 
@@ -73,7 +74,7 @@ def _invoices(actor: ContactActor, ids: Iterable[UUID]) -> dict[UUID, Source]:
 def _credit_notes(actor: ContactActor, ids: Iterable[UUID]) -> dict[UUID, Source]:
     rows = CreditNote.objects.visible_to(actor).filter(pk__in=ids)
     return {
-        pk: Source(number=number, reference=reference, of=of or "")
+        pk: Source(number=number, reference=reference, of=of or "", credit_note_id=pk)
         for pk, number, reference, of in rows.values_list("pk", "number", "reference", "invoice__number")
     }
 

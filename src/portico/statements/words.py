@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from portico.kit.money import Money
 from portico.ledger.models import EntryKind
 from portico.statements.movements import Movement
+from portico.statements.outstanding import Age, OpenDocument
 from portico.statements.sources import Source
+from portico.transactions.models import DocumentKind
 from portico.ui.dates import date_short
 from portico.ui.money import money_text
 
@@ -36,6 +38,48 @@ _UNDONE: Final = {
     EntryKind.REFUND: gettext_noop("Refund %(number)s reversed"),
     EntryKind.WRITE_OFF: gettext_noop("Write-off reversed"),
 }
+
+_OPEN: Final = {
+    DocumentKind.INVOICE: gettext_noop("Invoice %(number)s"),
+    DocumentKind.CREDIT_NOTE: gettext_noop("Credit note %(number)s"),
+    DocumentKind.PAYMENT: gettext_noop("Payment %(number)s"),
+}
+AGES: Final = {
+    Age.NOT_DUE: gettext_noop("Not due yet"),
+    Age.DAYS_1_TO_30: gettext_noop("1 to 30 days late"),
+    Age.DAYS_31_TO_60: gettext_noop("31 to 60 days late"),
+    Age.DAYS_61_TO_90: gettext_noop("61 to 90 days late"),
+    Age.OVER_90_DAYS: gettext_noop("Over 90 days late"),
+    Age.CREDIT: gettext_noop("Credit not used yet"),
+}
+"""As Home calls them."""
+
+
+def age(which: Age) -> str:
+    """What a bucket of the ageing is called."""
+    return _(AGES[which])
+
+
+def open_title(document: OpenDocument) -> str:
+    """Which document: “Invoice INV-0042”."""
+    return _(_OPEN[document.kind]) % {"number": document.number}
+
+
+def open_details(document: OpenDocument) -> tuple[str, ...]:
+    """What else its line says, one sentence each: when it is due, how late it is, the customer's reference."""
+    said = []
+    if document.due is not None:
+        said.append(_("Due %(date)s") % {"date": date_short(document.due)})
+    else:
+        said.append(_("Not used yet"))
+    if document.days_late:
+        said.append(
+            ngettext("%(count)d day late", "%(count)d days late", document.days_late)
+            % {"count": document.days_late}
+        )
+    if document.reference:
+        said.append(_("Reference %(reference)s") % {"reference": document.reference})
+    return tuple(said)
 
 
 def title(movement: Movement, source: Source) -> str:

@@ -12,9 +12,7 @@ from datetime import UTC, date, datetime, time
 from html import unescape
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from portico.access.scope import scope
 from portico.credit_notes.actions import apply_credit
@@ -24,10 +22,12 @@ from portico.kit import clock
 from portico.kit.errors import ForbiddenError
 from portico.payments.actions.void import void_payment
 from portico.retainers.actions import draw_retainer
-from portico.statements import views
 from portico.statements.queries import standings
+from portico.statements.spreadsheets import plain_text
+from portico.statements.views import pages
 from portico.testing.books import Books
 from portico.testing.clients import signed_in
+from portico.testing.counting import statements
 from portico.testing.people import World, make_world
 
 MARCH = "?from=2026-03-01&to=2026-03-31"
@@ -241,21 +241,21 @@ def test_each_currency_has_a_statement_of_its_own(world: World) -> None:
 def test_a_long_period_is_cut_on_the_page_and_whole_in_print_and_csv(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views, "ON_A_PAGE", 3)
+    monkeypatch.setattr(pages, "ON_A_PAGE", 3)
     books = books_on(world, "2026-03-05")
     for amount in ("1.00", "2.00", "3.00", "4.00", "5.00"):
         invoice = books.invoice(amount)
     books.pay("5.00", (invoice, "5.00"))
     maya = signed_in(world.maya)
     page = text_of(maya.get(f"/statements/{MARCH}").content.decode())
-    assert "3 more transactions The PDF, the print view and the CSV have them all." in page
+    assert "3 more transactions The PDF, the print view and the spreadsheets have them all." in page
     assert "$9.00 −$5.00 Balance $10.00 Balance due $10.00" in page
     assert "more transactions" not in maya.get(f"/statements/print{MARCH}").content.decode()
     assert len(rows(maya, MARCH)) == 7
 
 
 def test_too_long_a_period_is_not_printed_but_streamed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "MOST", 1)
+    monkeypatch.setattr(pages, "MOST", 1)
     books = books_on(world, "2026-03-05")
     books.invoice("1.00")
     books.invoice("2.00")
@@ -285,8 +285,8 @@ def test_the_print_view_says_from_whom_and_to_whom(world: World) -> None:
 
 def test_no_text_in_the_csv_is_a_formula(world: World) -> None:
     for text in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"):
-        assert views._plain_text(text) == f"'{text}"
-    assert views._plain_text("Invoice INV-0001") == "Invoice INV-0001"
+        assert plain_text(text) == f"'{text}"
+    assert plain_text("Invoice INV-0001") == "Invoice INV-0001"
 
 
 def test_the_csv_begins_with_a_mark_for_spreadsheets_and_is_a_file(world: World) -> None:
@@ -311,13 +311,13 @@ def test_ines_statement_has_nothing_of_greenleafs(world: World) -> None:
     assert rows(signed_in(make_world().maya), "?preset=all")[0][-1] == "0.00"
 
 
-@pytest.mark.parametrize("lines", [3, 40])
-def test_a_statement_costs_the_same_statements_however_long_it_is(world: World, lines: int) -> None:
-    books = books_on(world, "2026-03-05")
-    for _ in range(lines):
-        books.pay("2.00", (books.invoice("1.00"), "1.00"))
-    maya = signed_in(world.maya)
-    with CaptureQueriesContext(connection) as asked:
-        assert maya.get(f"/statements/{MARCH}").status_code == 200
-    said = [each["sql"] for each in asked.captured_queries if each["sql"] not in ("BEGIN", "COMMIT")]
-    assert len(said) == 13, "\n".join(said)
+def test_a_statement_costs_the_same_statements_however_long_it_is(world: World) -> None:
+    books, maya = books_on(world, "2026-03-05"), signed_in(world.maya)
+    asked = []
+    for lines in (1, 3, 40):  # the first warms what is remembered from one request to the next
+        for _ in range(lines):
+            books.pay("2.00", (books.invoice("1.00"), "1.00"))
+        with statements() as said:
+            assert maya.get(f"/statements/{MARCH}").status_code == 200
+        asked.append(said)
+    assert len(asked[1]) == len(asked[2]) <= 15, "\n".join(asked[2])
