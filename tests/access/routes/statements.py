@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.access.answers import BILLING, Route
+from tests.access.answers import BILLING, KEEPERS, Route
 
+OFFICE_PAGES: Final = {"send-statement": ("customer", KEEPERS)}
 ROUTES: Final = (
     Route("GET", "statement_xlsx", BILLING),
     Route("GET", "statement", BILLING, data={"kind": "ageing"}),

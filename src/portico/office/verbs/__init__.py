@@ -19,7 +19,12 @@ from portico.office.verbs.notices import (
     office_read_all,
     office_read_notification,
 )
+from portico.office.verbs.orders import ORDER_PAGES
+from portico.office.verbs.people import PEOPLE_PAGES
 from portico.office.verbs.settings import SETTINGS_PAGES
+from portico.office.verbs.statements import STATEMENT_PAGES
+from portico.office.verbs.subscriptions import SUBSCRIPTION_PAGES
+from portico.office.verbs.views import VIEW_PAGES
 
 PAGES: Final[Mapping[str, ActionPage]] = ChainMap(
     CUSTOMER_PAGES,
@@ -27,7 +32,12 @@ PAGES: Final[Mapping[str, ActionPage]] = ChainMap(
     FILE_PAGES,
     MONEY_PAGES,
     NOTICE_PAGES,
+    ORDER_PAGES,
+    PEOPLE_PAGES,
     SETTINGS_PAGES,
+    STATEMENT_PAGES,
+    SUBSCRIPTION_PAGES,
+    VIEW_PAGES,
 )
 
 

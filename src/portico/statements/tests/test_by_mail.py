@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 
 import pytest
+from django.urls import reverse
 from pypdf import PdfReader
 
 from portico.access.actors import Permission, Role
@@ -208,3 +209,16 @@ def test_staff_send_one_now_to_those_who_may_see_billing(world: World, mailbox: 
                 kind=StatementKind.AGEING,
                 preset=Preset.ALL,
             )
+
+
+def test_olive_sends_one_from_the_office(world: World) -> None:
+    _books(world, "2026-03-05").invoice("77.00")
+    client = signed_in(world.olive)
+    address = reverse("admin:send-statement", args=[world.greenleaf.pk])
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"kind": "ageing", "preset": "last_month"}).status_code == 302
+    assert _mails(world) == ["Statement of account from Northwind Traders"]
+    set_choices(world.maya, {"statement": False})
+    refused = client.post(address, {"kind": "ageing", "preset": "last_month"})
+    assert refused.status_code == 422
+    assert "Nobody there" in refused.content.decode()
