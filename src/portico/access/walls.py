@@ -67,6 +67,7 @@ DOORS: Final = {
     "door_organisations": "which organisations there are, for jobs that go round",
     "door_gateway_account": "whose event this is, before its signature is checked",
     "door_invitation": "whom a secret link invites",
+    "door_link": "which document a public link shows",
     "door_sign_up": "which contact persons an address that was typed to sign up belongs to",
     "door_sign_up_open": "whether anybody at this address may sign up",
     "door_link": "which document a public link shows",

@@ -12,6 +12,7 @@ from environs import Env
 from psycopg.conninfo import conninfo_to_dict
 
 from portico.access.providers import allauth_providers, read_providers
+from portico.config.logs import write_line
 from portico.office.navigation import NAVIGATION
 
 env = Env()
@@ -327,7 +328,7 @@ LOGGING = {
     "formatters": {
         "lines": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.processors.JSONRenderer(),
+            "processor": write_line,
             "foreign_pre_chain": [
                 structlog.contextvars.merge_contextvars,
                 structlog.processors.add_log_level,

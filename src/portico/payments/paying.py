@@ -17,9 +17,10 @@ from babel.numbers import (
     get_group_symbol,
     parse_decimal,
 )
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from portico.access.actors import Actor, ContactActor
+from portico.access.actors import Actor, ContactActor, LinkActor
 from portico.invoices.models import OPEN, Invoice
 from portico.kit.errors import InvalidError, NotFoundError
 from portico.kit.money import Money, MoneyError, format_money, minor_digits, parse_locale, smaller, total
@@ -117,7 +118,7 @@ class PayPage:
 
 
 def pay_page(
-    actor: ContactActor,
+    actor: ContactActor | LinkActor,
     choice: Choice,
     *,
     today: date,
@@ -195,16 +196,36 @@ def write_amount(amount: Money, locale: str) -> str:
     return format_decimal(amount.amount, format=pattern, locale=parse_locale(locale))
 
 
+def own_attempts(actor: Actor) -> QuerySet[PaymentAttempt]:
+    """The attempts whose page the actor may open: a customer's; through a link, those made through this link.
+
+    That somebody else's payment is on its way is told to whoever has a link, but not whose and with which card.
+    """
+    rows = PaymentAttempt.objects.visible_to(actor)
+    return rows.filter(link_id=actor.link_id) if isinstance(actor, LinkActor) else rows
+
+
 def attempt_for(actor: Actor, attempt_id: UUID) -> PaymentAttempt:
-    """One attempt the actor may see, with its payment if it has become one."""
-    return (
-        PaymentAttempt.objects.select_related("payment", "gateway_account")
+    """One of the actor's own attempts, with its payment if it has become one.
+
+    Raises:
+        NotFoundError: there is none with this id for the actor.
+    """
+    found = (
+        own_attempts(actor)
+        .select_related("payment", "gateway_account")
         .prefetch_related("allocations__invoice", "allocations__retainer")
-        .one_for(actor, pk=attempt_id)
+        .filter(pk=attempt_id)
+        .first()
     )
+    if found is None:
+        raise NotFoundError
+    return found
 
 
-def _documents(actor: ContactActor, choice: Choice) -> tuple[Sequence[Invoice | RetainerInvoice], int]:
+def _documents(
+    actor: ContactActor | LinkActor, choice: Choice
+) -> tuple[Sequence[Invoice | RetainerInvoice], int]:
     if choice.retainer_id is not None:
         return [RetainerInvoice.objects.visible_to(actor).one_for(actor, pk=choice.retainer_id)], 0
     if choice.all_in:
@@ -279,7 +300,7 @@ def _ways(accounts: Sequence[GatewayAccount], *, parent: str, locale: str, theme
     return tuple(ways)
 
 
-def _pending_for(actor: ContactActor, document_ids: Sequence[UUID]) -> tuple[PaymentAttempt, ...]:
+def _pending_for(actor: ContactActor | LinkActor, document_ids: Sequence[UUID]) -> tuple[PaymentAttempt, ...]:
     found = PaymentAttempt.objects.visible_to(actor).filter(state__in=PENDING)
     mine = found.filter(allocations__invoice_id__in=document_ids) | found.filter(
         allocations__retainer_id__in=document_ids

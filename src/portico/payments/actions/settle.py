@@ -19,7 +19,7 @@ from portico.payments.actions.moves import move, note
 from portico.payments.actions.record import record_payment
 from portico.payments.gateway import Observed, Seen
 from portico.payments.models import AttemptState, Payment, PaymentAttempt, PaymentMode
-from portico.payments.receipts import send_receipt
+from portico.payments.receipts import send_failure, send_receipt
 
 _STATE: Final = {
     Seen.NEEDS_ACTION: AttemptState.NEEDS_ACTION,
@@ -82,6 +82,8 @@ def settle(
                 customer=customer,
                 body=words,
             )
+            if via != "page":
+                send_failure(attempt, words)
         return attempt
 
 
@@ -108,7 +110,7 @@ def _succeed(job: JobActor, attempt: PaymentAttempt, customer: Customer) -> None
     organisation = Organisation.objects.get(pk=attempt.organisation_id)
     rows = list(attempt.allocations.select_related("retainer").order_by("id"))
     retainer = next((row.retainer for row in rows if row.retainer_id), None)
-    payer = attempt.contact_person
+    payer, link = attempt.contact_person, attempt.link
     payment = record_payment(
         actor=job,
         customer=customer,
@@ -120,9 +122,9 @@ def _succeed(job: JobActor, attempt: PaymentAttempt, customer: Customer) -> None
         retainer=retainer,
         attempt=attempt,
         method_label=attempt.method_label,
-        payer_name=_cut("payer_name", payer.full_name, Payment) if payer else "",
+        payer_name=_cut("payer_name", payer.full_name if payer else link.email if link else "", Payment),
     )
-    send_receipt(payment, payer)
+    send_receipt(payment, payer, link.email if link else "")
     tell_staff(
         job,
         "payment_received",

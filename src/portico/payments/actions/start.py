@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portico.access.actors import ContactActor, Permission, require
+from portico.access.actors import ContactActor, LinkActor, Permission, require
 from portico.access.scope import scope
 from portico.customers.locking import lock_books
 from portico.invoices.models import Invoice, InvoiceStatus
@@ -39,12 +40,18 @@ class PayLine:
 
 
 def start_payment(
-    *, actor: ContactActor, submission_key: UUID, gateway_account_id: UUID, lines: Sequence[PayLine]
+    *,
+    actor: ContactActor | LinkActor,
+    submission_key: UUID,
+    gateway_account_id: UUID,
+    lines: Sequence[PayLine],
 ) -> PaymentAttempt:
     """Write down the intent to charge. The same submission key gives the same attempt, however often.
 
+    Through a public link only the link's own document can be paid; the attempt says through which link it came.
+
     Raises:
-        ForbiddenError: the person may not pay here.
+        ForbiddenError: the person, or whoever has the link, may not pay here.
         InvalidError: an amount is zero, more than what is open, or a part where parts are not allowed;
             `field` is `amount-<document id>`.
         OnItsWayError: what is open is reserved by another attempt.
@@ -54,8 +61,11 @@ def start_payment(
         require(actor, Permission.PAY)
         require(actor, Permission.VIEW_BILLING)
         customer = lock_books(actor.customer_id)
+        link_id = actor.link_id if isinstance(actor, LinkActor) else None
         existing = PaymentAttempt.objects.visible_to(actor).filter(submission_key=submission_key).first()
         if existing is not None:
+            if link_id is not None and existing.link_id != link_id:
+                raise NotFoundError  # somebody else's form
             return existing
         if not lines:
             raise InvalidError(_("Choose at least one invoice to pay."))
@@ -71,12 +81,13 @@ def start_payment(
             organisation_id=actor.organisation_id,
             customer=customer,
             gateway_account=account,
-            contact_person_id=actor.person_id,
+            contact_person_id=actor.person_id if isinstance(actor, ContactActor) else None,
+            link_id=link_id,
             submission_key=submission_key,
             currency=currency,
             amount=total((line.amount for line in lines), currency),
         )
-        attempt.save(force_insert=True)
+        _insert(attempt)
         AttemptAllocation.objects.bulk_create(
             AttemptAllocation(
                 organisation_id=actor.organisation_id,
@@ -93,7 +104,20 @@ def start_payment(
         return attempt
 
 
-def _check_documents(actor: ContactActor, lines: Sequence[PayLine], currency: str, *, reserve: bool) -> None:
+def _insert(attempt: PaymentAttempt) -> None:
+    """Save a new attempt; a submission key that is taken by one which the actor does not see is somebody else's."""
+    try:
+        with transaction.atomic():
+            attempt.save(force_insert=True)
+    except IntegrityError as error:
+        if "attempt_submitted_once" in str(error):
+            raise NotFoundError from error
+        raise
+
+
+def _check_documents(
+    actor: ContactActor | LinkActor, lines: Sequence[PayLine], currency: str, *, reserve: bool
+) -> None:
     invoice_ids = [line.document_id for line in lines if not line.is_retainer]
     retainer_ids = [line.document_id for line in lines if line.is_retainer]
     if len(retainer_ids) > 1 or (retainer_ids and invoice_ids):
@@ -152,7 +176,7 @@ def _too_much(left: Money, held: Money) -> str:
 
 
 def _offered(
-    actor: ContactActor, account_id: UUID, lines: Sequence[PayLine], currency: str
+    actor: ContactActor | LinkActor, account_id: UUID, lines: Sequence[PayLine], currency: str
 ) -> GatewayAccount:
     invoice_ids = [line.document_id for line in lines if not line.is_retainer]
     for account in offered_on(actor, invoice_ids, currency):

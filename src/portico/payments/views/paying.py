@@ -1,0 +1,196 @@
+"""The steps of paying, wherever it is done: the form, its sum, the charge, and how an attempt stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TypeAlias
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from portico.access.actors import ContactActor, LinkActor
+from portico.access.scope import scope
+from portico.kit import clock
+from portico.kit.errors import ConflictError, InvalidError, NotFoundError, PorticoError
+from portico.kit.ids import new_id
+from portico.organisations.models import Organisation
+from portico.payments.actions.reconcile import call_off, clear_up
+from portico.payments.actions.start import start_payment
+from portico.payments.actions.submit import submit_payment
+from portico.payments.gateway import GatewayRefusedError, GatewayUnreachableError
+from portico.payments.models import PENDING, AttemptState, PaymentAttempt
+from portico.payments.paying import PayPage, Way, attempt_for, own_attempts, pay_page
+from portico.payments.places import Place
+
+LONGEST_TOKEN = 200
+Payer: TypeAlias = ContactActor | LinkActor
+
+
+def show_form(request: HttpRequest, actor: Payer, place: Place) -> HttpResponse:
+    """The page of paying for what the address names."""
+    with scope(actor, read_only=True):
+        shown = _page(request, actor, place, request.GET)
+        return _show(request, place, shown, submission_key=new_id())
+
+
+def show_sum(request: HttpRequest, actor: Payer, place: Place) -> HttpResponse:
+    """The sum and the amounts' errors for what is typed so far (htmx, or the button “Update the sum”)."""
+    with scope(actor):
+        shown = _page(request, actor, place, request.POST, typed=True)
+        return _show(request, place, shown, submission_key=_key(request.POST), template="payments/_sum.html")
+
+
+def charge(request: HttpRequest, actor: Payer, place: Place) -> HttpResponse:
+    """Charge what the form shows; the same form sent again leads to the same attempt."""
+    key = _key(request.POST)
+    with scope(actor, read_only=True):
+        before = own_attempts(actor).filter(submission_key=key).first()
+        shown = None if before else _page(request, actor, place, request.POST, typed=True)
+        problem = _problem(request, shown) if shown else ""
+        if shown and (problem or shown.has_errors):
+            return _show(request, place, shown, submission_key=key, problem=problem, status=422)
+    if before is not None:  # the same form sent again: the same attempt
+        return redirect(place.attempt(before.pk))
+    assert shown is not None
+    token = request.POST["token"]
+    try:
+        attempt = start_payment(
+            actor=actor,
+            submission_key=key,
+            gateway_account_id=read_uuid(request.POST.get("gateway", "")),
+            lines=shown.lines,
+        )
+    except (InvalidError, ConflictError) as error:
+        with scope(actor, read_only=True):
+            return _show(request, place, shown, submission_key=new_id(), error=error, status=error.status)
+    attempt = submit_payment(
+        organisation_id=actor.organisation_id,
+        attempt_id=attempt.pk,
+        token=token,
+        return_url=request.build_absolute_uri(place.attempt(attempt.pk)),
+    )
+    if attempt.state == AttemptState.NEEDS_ACTION and attempt.action_url:
+        return _allowing(_see_other(attempt.action_url), ())
+    return redirect(place.attempt(attempt.pk))
+
+
+def show_attempt(request: HttpRequest, actor: Payer, place: Place, attempt_id: UUID) -> HttpResponse:
+    """How an attempt stands; where the gateway sends the customer back to. Asks the gateway while it is pending."""
+    with scope(actor, read_only=True):
+        attempt = attempt_for(actor, attempt_id)
+    is_poll = bool(
+        request.headers.get("HX-Request")
+    )  # the job asks meanwhile; a page that waits holds no thread
+    previews = isinstance(actor, ContactActor) and actor.previewed_by is not None
+    if attempt.state in PENDING and attempt.gateway_reference and not is_poll and not previews:
+        # the page says that it is being checked, and asks again
+        with suppress(GatewayUnreachableError, GatewayRefusedError):
+            clear_up(
+                organisation_id=actor.organisation_id, attempt_id=attempt_id, via="return", give_up=False
+            )
+    with scope(actor, read_only=True):
+        attempt = attempt_for(actor, attempt_id)
+        if attempt.state == AttemptState.SUCCEEDED:
+            return _to_receipt(request, place, attempt)
+        template = "payments/_attempt.html" if is_poll else "payments/attempt.html"
+        context = {"attempt": attempt, "states": AttemptState, "place": place, "again": place.again(attempt)}
+        return place.render(request, template, context, 200)
+
+
+def call_off_attempt(actor: Payer, place: Place, attempt_id: UUID) -> HttpResponse:
+    """The customer does not go on with an attempt; it ends cancelled, unless it was charged already."""
+    with scope(actor, read_only=True):
+        attempt = attempt_for(actor, attempt_id)
+    if attempt.state in PENDING:
+        call_off(organisation_id=actor.organisation_id, attempt_id=attempt.pk)
+    return redirect(place.attempt(attempt_id))
+
+
+def read_uuid(text: str) -> UUID:
+    """An id as it is sent; NotFoundError for what is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFoundError from None
+
+
+def _problem(request: HttpRequest, shown: PayPage) -> str:
+    if not shown.lines:
+        return _("There is nothing to pay here.")
+    token = request.POST.get("token", "")
+    if not request.POST.get("gateway"):
+        return _("Choose how you want to pay.")
+    if not token or len(token) > LONGEST_TOKEN:
+        return _("Enter your card. The fields are the payment provider's own and need JavaScript.")
+    return ""
+
+
+def _page(
+    request: HttpRequest, actor: Payer, place: Place, data: QueryDict, *, typed: bool = False
+) -> PayPage:
+    organisation = Organisation.objects.visible_to(actor).get()
+    return pay_page(
+        actor,
+        place.choice(data),
+        today=clock.today(organisation.time_zone),
+        locale=get_language() or "en",
+        parent=f"{request.scheme}://{request.get_host()}",
+        theme=getattr(request.user, "theme", ""),
+        typed={name: str(value) for name, value in data.items()} if typed else None,
+    )
+
+
+def _show(
+    request: HttpRequest,
+    place: Place,
+    shown: PayPage,
+    *,
+    submission_key: UUID,
+    problem: str = "",
+    error: PorticoError | None = None,
+    status: int = 200,
+    template: str = "payments/pay.html",
+) -> HttpResponse:
+    context = {
+        "place": place,
+        "shown": shown,
+        "submission_key": submission_key,
+        "problem": problem or (error.message if error else ""),
+        "problem_field": error.field if error else None,
+    }
+    return _allowing(place.render(request, template, context, status), shown.ways)
+
+
+def _allowing(response: HttpResponse, ways: Iterable[Way]) -> HttpResponse:
+    """Let this page frame the gateways' own origins, and its form be redirected to them; no other page may."""
+    origins = sorted({way.fields.origin for way in ways})
+    if origins:
+        response._csp_update = {"frame-src": origins, "form-action": origins}  # type: ignore[attr-defined]
+    response["Cache-Control"] = "no-store"  # “back” asks again, so a submission key is used by one form
+    return response
+
+
+def _to_receipt(request: HttpRequest, place: Place, attempt: PaymentAttempt) -> HttpResponse:
+    target = place.receipt(attempt.payment.pk)
+    messages.success(request, _("Thank you. Your payment was received."))
+    if request.headers.get("HX-Request"):
+        response = HttpResponse()
+        response["HX-Redirect"] = target
+        return response
+    return HttpResponseRedirect(target)
+
+
+def _see_other(url: str) -> HttpResponse:
+    """To a page outside, by GET."""
+    response = HttpResponse(status=303)
+    response["Location"] = url
+    return response
+
+
+def _key(data: QueryDict) -> UUID:
+    return read_uuid(str(data.get("submission_key", "")))

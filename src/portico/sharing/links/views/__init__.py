@@ -1,0 +1,1 @@
+"""Pages of public links: for whoever opens one, and for whoever makes one."""
