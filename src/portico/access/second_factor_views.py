@@ -102,7 +102,8 @@ class RecoveryCodesView(ViewRecoveryCodesView):  # type: ignore[misc] # allauth 
 
     def head(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Looking whether the page is there uses up nothing."""
-        return HttpResponse()
+        kept = Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.RECOVERY_CODES)
+        return HttpResponse(status=200 if kept.exists() else 404)
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
         """Adds where one was going when a second factor was asked for."""

@@ -234,6 +234,12 @@ def oidc_callback(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     return _with_provider(OAuth2CallbackView, request, provider_id)
 
 
+@open_to_all
+def saml_sign_out(_request: HttpRequest, organization_slug: str) -> HttpResponseBase:
+    """Signing out at the provider does not sign out here; our metadata needs the address all the same."""
+    raise Http404
+
+
 def _with_provider(view: Any, request: HttpRequest, provider_id: str) -> HttpResponseBase:
     known = provider_named(provider_id)
     if known is None or known.protocol != "openid_connect":
