@@ -65,6 +65,13 @@ LINES: Final = (
         quick=True,
         line_before=True,
     ),
+    Line(
+        "subscriptions",
+        lazy("Subscriptions"),
+        "refresh",
+        Permission.VIEW_BILLING,
+        "show_subscriptions",
+    ),
     Line("documents", lazy("Documents"), "folder"),
     Line("conversations", lazy("Comments"), "comment"),
     Line("reviews", lazy("Your review"), "done", preference="customer_reviews"),

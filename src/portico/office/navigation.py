@@ -34,6 +34,9 @@ NAVIGATION: Final[list[dict[str, Any]]] = [
         "items": [
             _list(_("Customers"), "customers_customer", "storefront"),
             _list(_("Contact persons"), "customers_contactperson", "group"),
+            _list(_("Invitations"), "customers_wave", "outgoing_mail"),
+            _list(_("Comments"), "comments_comment", "forum", "portico.office.navigation.waiting"),
+            _list(_("Reviews"), "comments_review", "star"),
             _list(_("Items"), "items_item", "inventory_2"),
         ],
     },
@@ -41,9 +44,12 @@ NAVIGATION: Final[list[dict[str, Any]]] = [
         "title": _("Documents"),
         "separator": True,
         "items": [
+            _list(_("Sales orders"), "sales_orders_salesorder", "shopping_cart"),
+            _list(_("Shipments"), "sales_orders_shipment", "local_shipping"),
             _list(_("Invoices"), "invoices_invoice", "receipt_long"),
             _list(_("Retainer invoices"), "retainers_retainerinvoice", "savings"),
             _list(_("Credit notes"), "credit_notes_creditnote", "undo"),
+            _list(_("Subscriptions"), "subscriptions_subscription", "autorenew"),
             _list(_("Shared files"), "files_sharedfile", "folder_shared"),
         ],
     },
@@ -72,8 +78,11 @@ NAVIGATION: Final[list[dict[str, Any]]] = [
         "items": [
             _list(_("Organisation"), "organisations_organisation", "apartment"),
             _list(_("Portal preferences"), "organisations_preferences", "tune"),
+            _list(_("Published views"), "transactions_publishedview", "bookmark"),
             _list(_("Staff members"), "organisations_staffmember", "badge"),
             _list(_("Gateways"), "payments_gatewayaccount", "account_balance"),
+            _list(_("Billing systems"), "subscriptions_billingconnection", "sync"),
+            _list(_("Customers of billing systems"), "subscriptions_billedcustomer", "contacts"),
             _list(_("Payment terms"), "organisations_paymentterms", "event"),
             _list(_("Tax rates"), "organisations_taxrate", "percent"),
             _list(_("Number series"), "organisations_numberseries", "pin"),
@@ -89,4 +98,15 @@ def unread(request: Any) -> str:
 
     actor = staff_actor(request)
     count = unread_count(actor) if actor is not None else 0
+    return str(count) if count else ""
+
+
+def waiting(request: Any) -> str:
+    """How many conversations have words of customers that the one who looks has not read; empty for none."""
+    from portico.access.actors import StaffActor
+    from portico.comments.queries import waiting_for_staff
+    from portico.office.site import staff_actor
+
+    actor = staff_actor(request)
+    count = waiting_for_staff(actor) if isinstance(actor, StaffActor) else 0
     return str(count) if count else ""

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from portico.subscriptions import views
+
+urlpatterns = [
+    path("subscriptions/", views.subscriptions, name="subscriptions"),
+    path("subscriptions/<uuid:subscription_id>/", views.subscription, name="subscription"),
+]

@@ -1,5 +1,15 @@
 """What the office lists and shows: every row read-only, with the pages that do something as buttons."""
 
-from portico.office.lists import customers, documents, files, money, settings, watching
+from portico.office.lists import (
+    comments,
+    customers,
+    documents,
+    files,
+    money,
+    settings,
+    subscriptions,
+    views,
+    watching,
+)
 
-__all__ = ["customers", "documents", "files", "money", "settings", "watching"]
+__all__ = ["comments", "customers", "documents", "files", "money", "orders", "settings", "subscriptions", "views", "watching"]

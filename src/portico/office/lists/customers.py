@@ -205,10 +205,8 @@ class InvitationTextAdmin(OfficeAdmin):
     """The organisation's own text of invitations, as it would be read."""
 
     list_display = ("subject",)
-    verbs = (
-        Verb("edit-invitation-text", "Change", lambda row: True, duty=Duty.CONFIGURE),
-        Verb("reset-invitation-text", "Take the usual text", lambda row: True, duty=Duty.CONFIGURE),
-    )
+    list_verbs = (Verb("edit-invitation-text", "Change the text", duty=Duty.CONFIGURE),)
+    verbs = (Verb("reset-invitation-text", "Take the usual text again", duty=Duty.CONFIGURE),)
     ordering = ("subject",)
 
     def get_fields(self, request: Any, obj: Any = None) -> list[Any]:
