@@ -6,6 +6,7 @@ import pytest
 
 from portico.invoices.actions import delete_draft, issue_invoice, void_invoice
 from portico.kit.errors import ConflictError, InvalidError
+from portico.payments.actions.void import void_payment
 from portico.sales_orders.actions import (
     cancel_order,
     cancel_quantities,
@@ -76,8 +77,6 @@ def test_the_order_follows_its_invoices_which_know_nothing_of_it(world: World) -
     assert states(world, mine)[3] == "partly"
     books.pay("50.00", (rest, "50.00"))
     assert states(world, mine)[3] == "paid"
-    from portico.payments.actions.void import void_payment
-
     void_payment(actor=world.olive, payment=payment, reason="Bounced")
     assert states(world, mine)[3] == "partly"
     void_invoice(actor=world.olive, invoice=half, reason="Wrong")
