@@ -6,6 +6,7 @@ from portico.office.lists import (
     documents,
     files,
     money,
+    orders,
     settings,
     subscriptions,
     views,
