@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types layers check bench fmt clean requirements
+.PHONY: demo test lint types layers check bench fmt clean requirements messages
 
 demo: $(VENV)/.base ## the portal, a sandbox bank and a worker on 127.0.0.1, with something to see
 	$(BIN)/portico demo
@@ -24,6 +24,9 @@ layers: $(VENV)/.dev
 
 bench: $(VENV)/.dev ## the speed table of docs/operate/speed.md, measured here
 	$(BIN)/python -m bench
+
+messages: $(VENV)/.dev ## brings the catalogues of translations up to the code, and compiles them
+	sh tools/messages.sh
 
 fmt: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

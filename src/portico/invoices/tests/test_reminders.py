@@ -14,6 +14,7 @@ from portico.invoices.actions import InvoiceDraft, draft_invoice, issue_invoice,
 from portico.invoices.models import Invoice
 from portico.invoices.reminders import send_reminders, step_of
 from portico.kit import clock
+from portico.kit.ids import new_id
 from portico.notifications.customers import set_choices
 from portico.notifications.models import Mail
 from portico.notifications.settings import set_customer_mails, set_mail_settings
@@ -151,6 +152,7 @@ def test_an_invoice_whose_pending_payment_covers_it_is_left_out(world: World) ->
             gateway_account=account,
             contact_person_id=world.maya.person_id,
             currency="USD",
+            submission_key=new_id(),
             amount=Books(world.olive, world.greenleaf).money("140"),
             state=AttemptState.PROCESSING,
         )
