@@ -82,7 +82,10 @@ PORTAL: Final = (
     Route("GET", "branded-stylesheet", OPEN, ("accent", "version"), why="the sign-in page has it too"),
     Route("GET", "invoices", BILLING),
     Route(
-        "GET", "invoices_pay", "302 302 302 403 302 403 302 403 403 403 403 403", why="to the page of paying"
+        "GET",
+        "invoices_pay",
+        "302 302 302 403 403 403 302 403 403 403 403 403",
+        why="to the page of paying, or back to the list",
     ),
     Route("GET", "invoice", THEIRS, ("invoice",)),
     Route("GET", "invoice_pdf", THEIRS, ("invoice",)),

@@ -59,6 +59,7 @@ KEPT_BY_TRIGGER: Final = (
     "invoices_duetally",
     "invoices_statustally",
     "sales_orders_ordertally",
+    "transactions_searchtext",
 )
 """Sums that only triggers write, so that the program cannot make them differ from what they sum."""
 
@@ -76,6 +77,8 @@ DOORS: Final = {
     "door_second_factor": "which organisations ask for a second factor, before one of them is chosen",
     "notifications_tell_staff": "a customer causes a notification, but sees neither it nor who works there",
     "notifications_queue_mail": "a customer causes an e-mail, but does not see the outbox",
+    "search_documents": "which of the scope's customer's documents have some words: policies keep @@ from its index",
+    "search_matches": "whether one of them has",
 }
 """Every function with the owner's rights that the application may call; no other one, and a test fails on more."""
 

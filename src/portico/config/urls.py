@@ -21,6 +21,7 @@ urlpatterns = [
     path("office/", office.urls),
     path("", include("portico.home.urls")),
     path("", include("portico.statements.urls")),
+    path("", include("portico.transactions.urls")),
     path("", include("portico.invoices.urls")),
     path("", include("portico.payments.made_urls")),
     path("", include("portico.payments.pay_urls")),

@@ -2,31 +2,61 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portico.invoices.models import InvoiceLine, InvoiceStatus
+from portico.invoices.models import InvoiceStatus
+from portico.invoices.queries import standing_in_words
+from portico.invoices.viewing import first_look
+from portico.kit.money import Money
 from portico.transactions.lists import (
     Choice,
+    Column,
     KeyKind,
+    Listing,
     ListSpec,
     Range,
     Section,
     Sort,
     Tab,
+    amount,
     by_name,
     choices_by_name,
+    plain,
+    register,
 )
+from portico.transactions.models import DocumentKind
+from portico.transactions.searching import search_in
 
 _OPEN: Final = Q(balance__gt=0)
 
 
-def _search(text: str) -> Q:
-    """Invoices with the text in their number, the customer's reference, or the name or SKU of an item."""
-    lines = InvoiceLine.objects.filter(Q(name__icontains=text) | Q(sku__icontains=text))
-    return Q(number__icontains=text) | Q(reference__icontains=text) | Q(pk__in=lines.values("document_id"))
+def _settled(values: Mapping[str, Any], _today: date) -> Money:
+    void = values["status"] == InvoiceStatus.VOID
+    return Money(values["total"] - values["balance"] if not void else values["total"] * 0, values["currency"])
+
+
+COLUMNS: Final = (
+    plain("number", _("Invoice"), fixed=True),
+    plain("reference", _("Your reference"), shown=False),
+    plain("date", _("Issued")),
+    plain("due_date", _("Due")),
+    Column("status", _("Status"), ("status", "balance", "due_date", "currency"), standing_in_words),
+    amount("total", _("Total")),
+    Column(
+        "settled",
+        _("Settled"),
+        ("status", "total", "balance", "currency"),
+        _settled,
+        shown=False,
+        is_amount=True,
+    ),
+    amount("balance", _("Balance")),
+)
 
 
 INVOICES: Final = ListSpec(
@@ -103,5 +133,9 @@ INVOICES: Final = ListSpec(
             _("Largest balance first"),
         ),
     ),
-    search=_search,
+    search=search_in(DocumentKind.INVOICE),
+    columns=COLUMNS,
 )
+
+LISTING: Final = Listing(DocumentKind.INVOICE, INVOICES, first_look)
+register(LISTING)

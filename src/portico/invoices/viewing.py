@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.utils.translation import gettext as _
 
 from portico.access.actors import ContactActor
@@ -9,7 +11,7 @@ from portico.access.scope import scope
 from portico.customers.models import Customer
 from portico.invoices.actions import mark_viewed
 from portico.invoices.freezing import keep_fingerprint
-from portico.invoices.queries import InvoiceDocument
+from portico.invoices.queries import InvoiceDocument, invoice_document
 from portico.notifications.actions import tell_staff
 from portico.transactions.models import DocumentKind
 from portico.transactions.viewing import log_view
@@ -38,3 +40,11 @@ def look_at_invoice(*, actor: ContactActor, document: InvoiceDocument, customer:
                 document_kind=DocumentKind.INVOICE,
                 document_id=invoice.pk,
             )
+
+
+def first_look(actor: ContactActor, invoice_id: UUID) -> None:
+    """What is done when somebody downloads an invoice among many that nobody has seen before."""
+    with scope(actor):
+        document = invoice_document(actor, invoice_id)
+        customer = Customer.objects.select_related("organisation").one_for(actor, pk=actor.customer_id)
+        look_at_invoice(actor=actor, document=document, customer=customer, how="pdf")

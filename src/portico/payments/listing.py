@@ -2,38 +2,74 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
 
-from django.db.models import Q
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import OuterRef, Q, Subquery
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portico.payments.models import Allocation
+from portico.payments.models import Allocation, PaymentMode
 from portico.transactions.lists import (
     Choice,
+    Column,
     KeyKind,
+    Listing,
     ListSpec,
     Range,
     Sort,
     Tab,
+    amount,
     by_name,
     choices_by_name,
+    plain,
+    register,
 )
+from portico.transactions.models import DocumentKind
+from portico.transactions.searching import search_in
 
 _STANDS: Final = Q(voided_at=None)
 
 
-def _search(text: str) -> Q:
-    """Payments with the text in their number, reference or means, or in the number of what they paid."""
-    paid = Allocation.objects.filter(invoice__number__icontains=text, reversed_at=None)
-    return (
-        Q(number__icontains=text)
-        | Q(reference__icontains=text)
-        | Q(method_label__icontains=text)
-        | Q(retainer__number__icontains=text)
-        | Q(pk__in=paid.values("payment_id"))
-    )
+_PAID: Final = (
+    Allocation.objects.filter(payment=OuterRef("pk"), reversed_at=None)
+    .order_by()
+    .values("payment")
+    .annotate(numbers=StringAgg("invoice__number", ", ", order_by="invoice__number"))
+    .values("numbers")
+)
 
 
+def _method(values: Mapping[str, Any], _today: date) -> str:
+    return values["method_label"] or str(PaymentMode(values["mode"]).label)
+
+
+def _paid_on(values: Mapping[str, Any], _today: date) -> str:
+    return ", ".join(each for each in (values["invoice_numbers"], values["retainer__number"]) if each)
+
+
+def _status(values: Mapping[str, Any], _today: date) -> str:
+    return gettext("Void") if values["voided_at"] else gettext("Paid")
+
+
+COLUMNS: Final = (
+    plain("number", _("Payment"), fixed=True),
+    plain("date", _("Date")),
+    Column("method", _("Method"), ("method_label", "mode"), _method),
+    plain("reference", _("Reference"), shown=False),
+    Column(
+        "paid_on",
+        _("Paid for"),
+        ("retainer__number",),
+        _paid_on,
+        computed={"invoice_numbers": Subquery(_PAID)},
+    ),
+    Column("status", _("Status"), ("voided_at",), _status),
+    amount("unused", _("Not used yet"), shown=False),
+    amount("amount", _("Amount")),
+)
 PAYMENTS: Final = ListSpec(
     tabs=(
         Tab("all", _("All"), choices=("unused", "void"), sort="-date", otherwise=lambda _today: _STANDS),
@@ -81,5 +117,9 @@ PAYMENTS: Final = ListSpec(
         Sort("date", "date", KeyKind.DATE, _("Oldest first"), _("Newest first")),
         Sort("amount", "amount", KeyKind.AMOUNT, _("Smallest first"), _("Largest first")),
     ),
-    search=_search,
+    search=search_in(DocumentKind.PAYMENT),
+    columns=COLUMNS,
 )
+
+LISTING: Final = Listing(DocumentKind.PAYMENT, PAYMENTS)
+register(LISTING)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import Q
 
-from portico.access.actors import Permission
-from portico.access.tenancy import ByLink, CustomerOwned
+from portico.access.actors import ContactActor, Permission
+from portico.access.tenancy import ByLink, CustomerOwned, Owned, Tenancy
 from portico.kit import clock
 from portico.kit.fields import MoneyField
 
@@ -146,3 +149,81 @@ class DocumentView(CustomerOwned):
             models.Index(fields=["organisation", "-at"], name="view_by_time"),
             models.Index(fields=["document_id", "-at"], name="view_by_document"),
         ]
+
+
+class SearchText(CustomerOwned):
+    """The words by which a document is found; its id is the document's. Written by triggers only (searching.py).
+
+    Nobody reads it but through the doors of sql/search.sql. `spread` has nothing to do with the document: rows in its
+    order are a sample of all.
+    """
+
+    tenancy = Tenancy.STAFF
+
+    kind = models.CharField(max_length=20, choices=DocumentKind)
+    spread = models.PositiveIntegerField()
+    words = SearchVectorField()
+
+    class Meta:
+        indexes = [
+            # What waits to be sorted into the index is read by every search, so little may wait.
+            GinIndex(fields=["words"], name="search_words", gin_pending_list_limit=256),
+            models.Index(fields=["customer", "kind", "spread"], name="search_sample"),
+        ]
+
+    @classmethod
+    def portal_rows(cls, actor: ContactActor) -> Q:
+        return Q(pk__in=[])
+
+
+LONGEST_QUERY = 2000
+
+
+class CustomView(CustomerOwned):
+    """A list as one contact person wants it: filters, sort, columns and page size under a name (S4.3).
+
+    The policy lets nobody else at the customer see it: migration 0002 adds that to the wall around the customer.
+    """
+
+    contact_person = models.ForeignKey("customers.ContactPerson", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20, choices=DocumentKind, help_text="Of which documents' list.")
+    name = models.CharField(max_length=60)
+    query = models.CharField(
+        max_length=LONGEST_QUERY, blank=True, help_text="What follows the address's “?”."
+    )
+    is_default = models.BooleanField(default=False, help_text="Opened when nothing else is asked for.")
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contact_person", "kind", "name"], name="custom_view_name_once"),
+            models.UniqueConstraint(
+                fields=["contact_person", "kind"],
+                condition=Q(is_default=True),
+                name="custom_view_one_default",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PublishedView(Owned):
+    """A list as the organisation offers it to all its customers (S4.3)."""
+
+    tenancy = Tenancy.ORGANISATION
+
+    kind = models.CharField(
+        "list", max_length=20, choices=DocumentKind, help_text="Which documents it is a list of."
+    )
+    name = models.CharField(max_length=60)
+    query = models.CharField("filter", max_length=LONGEST_QUERY, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "kind", "name"], name="published_view_name_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

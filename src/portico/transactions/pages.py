@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 
 from portico.access.actors import ContactActor
 from portico.access.middleware import PortalRequest
-from portico.home.shell import Portal, page
+from portico.home.shell import Portal, page, portal_of
 from portico.kit.errors import ForbiddenError
+
+__all__ = ["Portal", "contact_of", "page", "page_or_part", "portal_of", "spoken"]
 
 
 def contact_of(request: PortalRequest) -> ContactActor:

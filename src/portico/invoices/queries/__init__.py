@@ -9,6 +9,8 @@ from portico.invoices.queries.listing import (
     invoice_list,
     on_its_way,
     outstanding,
+    payable,
+    standing_in_words,
     standing_of,
 )
 
@@ -24,5 +26,7 @@ __all__ = [
     "invoice_list",
     "on_its_way",
     "outstanding",
+    "payable",
+    "standing_in_words",
     "standing_of",
 ]

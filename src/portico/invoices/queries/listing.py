@@ -14,6 +14,7 @@ from django.db.models import Count as NumberOf
 
 from portico.access.actors import Actor
 from portico.invoices.models import DueTally, Invoice, InvoiceStatus, StatusTally
+from portico.invoices.words import STANDINGS
 from portico.kit.money import Money
 from portico.payments.models import PENDING, AttemptAllocation
 from portico.transactions.lists import Asked, Count, count_rows, read_page
@@ -62,6 +63,15 @@ class InvoiceRow:
         return _standing(self.status, self.balance, self.on_its_way, self.days_late)
 
     @property
+    def settled(self) -> Money:
+        """What of the total is no longer owed, paid or otherwise; nothing of a void one is."""
+        return (
+            Money.zero(self.total.currency)
+            if self.status == InvoiceStatus.VOID
+            else self.total - self.balance
+        )
+
+    @property
     def can_be_paid(self) -> bool:
         """Whether something is open that no pending payment has reserved."""
         return self.balance > self.on_its_way
@@ -103,6 +113,13 @@ class InvoiceList:
 def standing_of(invoice: Invoice, on_its_way: Money, today: dt.date) -> str:
     """How an invoice stands, in the words of InvoiceRow.standing."""
     return _standing(invoice.status, invoice.balance, on_its_way, (today - invoice.due_date).days)
+
+
+def standing_in_words(values: Mapping[str, Any], today: dt.date) -> str:
+    """How an invoice stands, for a file: as in the list, but for payments on their way, which come and go."""
+    balance = Money(values["balance"], values["currency"])
+    late = (today - values["due_date"]).days
+    return str(STANDINGS[_standing(values["status"], balance, Money.zero(balance.currency), late)])
 
 
 def _standing(status: str, balance: Money, on_its_way: Money, days_late: int) -> str:
@@ -161,6 +178,16 @@ def invoice_list(actor: Actor, asked: Asked, *, unpaid: Sequence[Outstanding], l
     return InvoiceList(
         tuple(map(tuple, sections)), page.offset, page.previous, page.next, count, tuple(unpaid)
     )
+
+
+def payable(actor: Actor, invoice_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the invoices on which something is open; one statement.
+
+    Raises:
+        ForbiddenError: the person may not see billing.
+    """
+    found = Invoice.objects.visible_to(actor).filter(pk__in=list(invoice_ids), balance__gt=0)
+    return set(found.values_list("pk", flat=True))
 
 
 def on_its_way(actor: Actor, invoice_ids: Iterable[UUID]) -> dict[UUID, Decimal]:

@@ -219,30 +219,46 @@ def test_who_may_not_pay_is_offered_no_payment(world: World) -> None:
         ContactPerson.objects.filter(pk=world.maya.person_id).update(can_pay=False)
     page = _page(world)
     assert offer not in page
-    assert 'name="pick"' not in page
+    assert "Pay selected" not in page
     assert Permission.PAY in world.maya.permissions  # the actor is old; the page read the row anew
 
 
 def test_ticked_invoices_go_to_paying_together(world: World) -> None:
-    one, two = invoice(world), invoice(world)
-    response = signed_in(world.maya).get(f"/invoices/pay?pick={one.pk}&pick={two.pk}&pick=nonsense")
+    one, two, paid = invoice(world), invoice(world), invoice(world)
+    _pay(world, paid, "100.00")
+    picks = "&".join(f"pick={each.pk}" for each in (one, two, paid))
+    response = signed_in(world.maya).get(f"/invoices/pay?{picks}&pick=nonsense")
     assert response.headers["Location"] == f"/pay/?invoice={one.pk}&invoice={two.pk}"
     assert signed_in(world.maya).get("/invoices/pay").headers["Location"] == "/invoices/"
     assert signed_in(world.leo).get(f"/invoices/pay?pick={one.pk}").status_code == 403
 
 
-def test_where_only_one_may_be_paid_at_a_time_nothing_can_be_ticked(world: World) -> None:
-    invoice(world)
-    assert 'name="pick"' in _page(world)
+def test_who_ticks_only_what_is_settled_is_told_that_nothing_is_to_pay(world: World) -> None:
+    paid = invoice(world)
+    _pay(world, paid, "100.00")
+    page = signed_in(world.maya).get(f"/invoices/pay?pick={paid.pk}", follow=True).content.decode()
+    assert "There is nothing to pay on what you have chosen." in page
+
+
+def test_where_only_one_may_be_paid_at_a_time_several_cannot_be_paid_together(world: World) -> None:
+    one, two = invoice(world), invoice(world)
+    assert "Pay selected" in _page(world)
     with scope(world.olive):
         Preferences.objects.update(customers_may_pay_several=False)
-    assert 'name="pick"' not in _page(world)
+    page = _page(world)
+    assert "Pay selected" not in page
+    assert page.count('name="pick"') == 2  # they are downloaded and exported all the same
+    maya = signed_in(world.maya)
+    refused = maya.get(f"/invoices/pay?pick={one.pk}&pick={two.pk}", follow=True).content.decode()
+    assert "Invoices are paid one at a time here." in refused
+    assert maya.get(f"/invoices/pay?pick={one.pk}").headers["Location"] == f"/pay/?invoice={one.pk}"
 
 
 def test_a_list_costs_the_same_for_a_hundred_rows_as_for_one(world: World) -> None:
     client = signed_in(world.maya)
     invoice(world, issued=-40, due=-1)
     invoice(world)
+    client.get("/invoices/")  # the first page of a session asks for more
     with statements() as few:
         client.get("/invoices/?size=100")
     for _more in range(48):

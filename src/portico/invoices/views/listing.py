@@ -6,23 +6,24 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from babel.numbers import get_currency_symbol
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portico.access.actors import Permission, require
 from portico.access.middleware import PortalRequest
 from portico.home.shell import Portal, portal_of
-from portico.invoices.listing import INVOICES
-from portico.invoices.queries import Outstanding, all_count, invoice_list
+from portico.invoices.listing import INVOICES, LISTING
+from portico.invoices.queries import Outstanding, all_count, invoice_list, payable
 from portico.invoices.words import STANDINGS
 from portico.kit.money import parse_locale
 from portico.transactions import lists
 from portico.transactions.formats import FORMATS
 from portico.transactions.pages import page_or_part, spoken
-
-_WIDTH = 6
-"""Columns without those for ticking and for paying."""
+from portico.transactions.queries import views_of
+from portico.transactions.views.listing import list_tools, to_default
 
 
 @require_safe
@@ -30,6 +31,9 @@ def invoices(request: PortalRequest) -> HttpResponse:
     """Outstanding or all invoices, filtered, sorted and paged as the address says (S4.1, S4.2)."""
     portal = portal_of(request)
     require(portal.actor, Permission.VIEW_BILLING)
+    views = views_of(portal.actor, LISTING)
+    if away := to_default(request, views):
+        return away
     with spoken(portal):
         asked = lists.read(INVOICES, request.GET, today=portal.today, language=portal.language)
         unpaid = _unpaid(portal)
@@ -43,6 +47,7 @@ def invoices(request: PortalRequest) -> HttpResponse:
         pick = _pick(portal, asked, currencies) if pays and found is not None else ""
         context = {
             **FORMATS,
+            **list_tools(LISTING, asked, views),
             "unpaid": unpaid,
             "listed": listed,
             "found": found,
@@ -52,7 +57,7 @@ def invoices(request: PortalRequest) -> HttpResponse:
             "pays": pays,
             "pick": pick,
             "several_currencies": len(currencies) > 1,
-            "columns": _WIDTH + bool(pays) + bool(pick),
+            "columns": 1 + len(asked.columns) + bool(pays),
         }
         return page_or_part(
             request,
@@ -66,10 +71,18 @@ def invoices(request: PortalRequest) -> HttpResponse:
 
 @require_safe
 def pay_chosen(request: PortalRequest) -> HttpResponse:
-    """From the ticked rows to the page of paying, which checks what may be paid."""
+    """From the ticked rows to the page of paying, which checks what may be paid; what is settled is left out."""
     require(request.actor, Permission.PAY)
-    chosen = [("invoice", each) for each in request.GET.getlist("pick") if _is_id(each)]
-    return redirect(f"/pay/?{urlencode(chosen)}" if chosen else "invoices")
+    require(request.actor, Permission.VIEW_BILLING)
+    chosen = [UUID(each) for each in request.GET.getlist("pick") if _is_id(each)]
+    open_ones = payable(request.actor, chosen)
+    if len(open_ones) > 1 and not portal_of(request).preferences.customers_may_pay_several:
+        messages.warning(request, _("Invoices are paid one at a time here. Choose one."))
+        return redirect("invoices")
+    if not open_ones:
+        messages.warning(request, _("There is nothing to pay on what you have chosen."))
+        return redirect("invoices")
+    return redirect(f"/pay/?{urlencode([('invoice', each) for each in chosen if each in open_ones])}")
 
 
 def _unpaid(portal: Portal) -> tuple[Outstanding, ...]:

@@ -15,7 +15,7 @@ from portico.access.scope import scope
 from portico.customers.models import Customer
 from portico.home.shell import page, portal_of
 from portico.kit.money import parse_locale
-from portico.payments.listing import PAYMENTS
+from portico.payments.listing import LISTING, PAYMENTS
 from portico.payments.paper import receipt_paper
 from portico.payments.queries import Receipt, currencies_paid, payer_address, payment_list, receipt
 from portico.sharing.beside import beside
@@ -24,7 +24,9 @@ from portico.transactions.formats import FORMATS
 from portico.transactions.models import DocumentKind
 from portico.transactions.pages import contact_of, page_or_part, spoken
 from portico.transactions.pdf import pdf_response
+from portico.transactions.queries import views_of
 from portico.transactions.viewing import is_view, log_view
+from portico.transactions.views.listing import list_tools, to_default
 
 
 @require_safe
@@ -32,6 +34,9 @@ def payments(request: PortalRequest) -> HttpResponse:
     """All payments, those on invoices, or those on retainers; filtered, sorted and paged as the address says."""
     portal = portal_of(request)
     require(portal.actor, Permission.VIEW_BILLING)
+    views = views_of(portal.actor, LISTING)
+    if away := to_default(request, views):
+        return away
     with spoken(portal):
         asked = lists.read(PAYMENTS, request.GET, today=portal.today, language=portal.language)
         found = None if asked.problems else payment_list(portal.actor, asked)
@@ -40,6 +45,7 @@ def payments(request: PortalRequest) -> HttpResponse:
             position = lists.Position(found.offset, len(found.rows), found.count, found.previous, found.next)
         context = {
             **FORMATS,
+            **list_tools(LISTING, asked, views),
             "found": found,
             "list": lists.show(asked, position, currencies=currencies_paid(portal.actor)),
             "sign": get_currency_symbol(portal.customer.currency, locale=parse_locale(portal.language)),

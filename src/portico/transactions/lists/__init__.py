@@ -1,31 +1,40 @@
 """Lists of documents: said once as a ListSpec, asked for by the page's address, read by keyset."""
 
-from portico.transactions.lists.asked import Asked, read
+from portico.transactions.lists.asked import PLAIN, Asked, read
 from portico.transactions.lists.counting import Count, count_rows
+from portico.transactions.lists.listings import Listing, listing_of, register
 from portico.transactions.lists.paging import LAST, Page, read_page
 from portico.transactions.lists.showing import NOTHING, Position, Showing, show
 from portico.transactions.lists.spec import (
     PAGE_SIZES,
+    Cell,
     Choice,
+    Column,
     KeyKind,
     ListSpec,
     Range,
     Section,
     Sort,
     Tab,
+    amount,
     by_name,
     choices_by_name,
+    plain,
 )
 
 __all__ = [
     "LAST",
     "NOTHING",
     "PAGE_SIZES",
+    "PLAIN",
     "Asked",
+    "Cell",
     "Choice",
+    "Column",
     "Count",
     "KeyKind",
     "ListSpec",
+    "Listing",
     "Page",
     "Position",
     "Range",
@@ -33,10 +42,14 @@ __all__ = [
     "Showing",
     "Sort",
     "Tab",
+    "amount",
     "by_name",
     "choices_by_name",
     "count_rows",
+    "listing_of",
+    "plain",
     "read",
     "read_page",
+    "register",
     "show",
 ]

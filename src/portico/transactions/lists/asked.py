@@ -10,6 +10,7 @@ from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Final, TypeAlias
 from urllib.parse import urlencode
+from uuid import UUID
 
 from babel.numbers import NumberFormatError, parse_decimal
 from django.db.models import Q
@@ -25,6 +26,10 @@ Bound: TypeAlias = date | Decimal
 Values: TypeAlias = Mapping[str, tuple[str, ...]]
 
 LONGEST_SEARCH: Final = 100
+PLAIN: Final = "none"
+"""In place of a view's id: the list without any, for those who have a default one."""
+_PASSING: Final = ("page", "view")
+"""Parameters that say where somebody is, and not what the list is to be."""
 _IN_NUMBERS: Final = frozenset("0123456789.,'- \xa0\N{NARROW NO-BREAK SPACE}\N{RIGHT SINGLE QUOTATION MARK}")
 """Digits, and the signs that some language writes between them."""
 
@@ -34,6 +39,7 @@ class Asked:
     """One reader's wishes for a list. `typed` is what the address says, for the form and for links.
 
     Attributes:
+        columns: names of the columns that are shown, in the list's order.
         problems: by parameter, what is wrong with it, for the place next to the field.
         notice: what is wrong with the page's link, sort or size, of which no field tells.
     """
@@ -49,8 +55,23 @@ class Asked:
     bounds: Mapping[str, Bound]
     currency: str
     search: str
+    columns: tuple[str, ...] = ()
     problems: Mapping[str, str] = field(default_factory=dict)
     notice: str = ""
+
+    def shows(self, column: str) -> bool:
+        """Whether a column is to be seen."""
+        return column in self.columns
+
+    @property
+    def view(self) -> str:
+        """The id of the saved view that was opened; PLAIN for the list as it is without any; empty for neither."""
+        return self.first("view")
+
+    @property
+    def to_save(self) -> str:
+        """What a view saves of the address: all but the page and the view itself."""
+        return _address({key: value for key, value in self.typed.items() if key not in _PASSING})[1:]
 
     @property
     def is_filtered(self) -> bool:
@@ -111,7 +132,7 @@ class Asked:
 
     def cleared(self) -> str:
         """The address of the same tab with no filter and no search."""
-        kept = ("tab", "sort", "size")
+        kept = ("tab", "sort", "size", "columns", "view")
         return _address({key: value for key, value in self.typed.items() if key in kept})
 
     def kept(self, *names: str) -> Iterator[tuple[str, str]]:
@@ -142,6 +163,7 @@ def read(spec: ListSpec, given: QueryDict, *, today: date, language: str) -> Ask
     problems: dict[str, str] = {}
     notices: list[str] = []
     typed = _typed(spec, given)
+    columns = _columns(spec, typed)
     tab = _tab(spec, typed, notices)
     order = _order(spec, tab, typed, notices)
     asked = Asked(
@@ -156,6 +178,7 @@ def read(spec: ListSpec, given: QueryDict, *, today: date, language: str) -> Ask
         bounds=_bounds(spec, typed, language, problems),
         currency=_currency(typed, problems),
         search=_search(typed, problems),
+        columns=columns,
         problems=problems,
     )
     try:
@@ -169,9 +192,31 @@ def read(spec: ListSpec, given: QueryDict, *, today: date, language: str) -> Ask
 def _typed(spec: ListSpec, given: QueryDict) -> dict[str, tuple[str, ...]]:
     """The parameters a list knows, in a fixed order, empty ones left out."""
     ranges = [name for each in spec.ranges for name in each.names]
-    names = ["tab", "q", "status", *ranges, "currency", "sort", "size", "page"]
+    names = ["tab", "q", "status", *ranges, "currency", "sort", "size", "columns", "view", "page"]
     found = {name: tuple(value for value in given.getlist(name) if value.strip()) for name in names}
+    if not all(_is_view(view) for view in found["view"]):
+        found["view"] = ()
     return {name: values for name, values in found.items() if values}
+
+
+def _is_view(text: str) -> bool:
+    try:
+        return text == PLAIN or text == str(UUID(text))
+    except ValueError:
+        return False
+
+
+def _columns(spec: ListSpec, typed: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The columns to show. `typed` then names them once, in order, and not at all where they are the usual ones."""
+    usual = tuple(each.name for each in spec.columns if each.shown or each.fixed)
+    wanted = {name for text in typed.pop("columns", ()) for name in text.split(",")}
+    known = wanted & {each.name for each in spec.columns}
+    if not known:
+        return usual
+    chosen = tuple(each.name for each in spec.columns if each.fixed or each.name in known)
+    if chosen != usual:
+        typed["columns"] = (",".join(chosen),)
+    return chosen
 
 
 def _tab(spec: ListSpec, typed: Values, notices: list[str]) -> Tab:

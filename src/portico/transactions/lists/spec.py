@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from django.db.models import Q
 from django.utils.functional import Promise
 
-from portico.kit.money import LARGEST
+from portico.kit.money import LARGEST, Money
 
 PAGE_SIZES: Final = (25, 50, 80, 100)
 
@@ -24,6 +24,12 @@ KeyValue: TypeAlias = str | int
 """As it stands in a link."""
 Key: TypeAlias = date | Decimal | str | int
 """As the database compares it."""
+
+
+Cell: TypeAlias = str | int | date | Money | None
+"""What a column says of one document, for an exported file."""
+Reads: TypeAlias = Callable[[Mapping[str, Any], date], Cell]
+"""A cell, given a row's values and the organisation's calendar day; amounts are of the row's `currency`."""
 
 
 class KeyKind(Enum):
@@ -114,8 +120,55 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """A column that a list can show, and what an exported file says in it.
+
+    Attributes:
+        name: in the address and for the list's template.
+        title: its head.
+        needs: names of what `.values()` is to read for the cell.
+        cell: what the file says.
+        shown: whether it is shown while nobody has chosen columns.
+        fixed: whether it is always shown.
+        is_amount: whether its cells are Money; then the file has a column with the currency.
+        computed: what `.values()` is to read that is no field: expressions by name.
+    """
+
+    name: str
+    title: Words
+    needs: tuple[str, ...]
+    cell: Reads
+    shown: bool = True
+    fixed: bool = False
+    is_amount: bool = False
+    computed: Mapping[str, Any] = field(default_factory=dict)
+
+
+def plain(name: str, title: Words, source: str = "", *, shown: bool = True, fixed: bool = False) -> Column:
+    """A column with a text or a date as it is stored."""
+    key = source or name
+    return Column(name, title, (key,), lambda values, _today: values[key], shown=shown, fixed=fixed)
+
+
+def amount(name: str, title: Words, source: str = "", *, shown: bool = True) -> Column:
+    """A column with an amount in the document's currency."""
+    key = source or name
+    return Column(
+        name,
+        title,
+        (key, "currency"),
+        lambda values, _today: Money(values[key], values["currency"]),
+        shown=shown,
+        is_amount=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class ListSpec:
-    """A kind of list. The first tab is the one shown when none is named."""
+    """A kind of list. The first tab is the one shown when none is named.
+
+    A list with `columns` lets people choose among them, and can be exported.
+    """
 
     tabs: tuple[Tab, ...]
     choices: Mapping[str, Choice]
@@ -123,6 +176,7 @@ class ListSpec:
     sorts: Mapping[str, Sort]
     search: Callable[[str], Q]
     has_currency: bool = True
+    columns: tuple[Column, ...] = ()
 
 
 def by_name(*items: Sort) -> dict[str, Sort]:

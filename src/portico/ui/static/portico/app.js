@@ -8,17 +8,22 @@ var htmx=function(){"use strict";const Y={onLoad:null,process:null,on:null,off:n
 
   // Selection in a list: the bar at its foot says how many rows are ticked and what they add up to.
   // <form data-pick="USD" data-pick-one="1 invoice" data-pick-many="%d invoices">, rows [name=pick][data-amount].
+  // Without a currency, and for rows without an amount, only their number is said.
   const sumUp = (form) => {
     const boxes = [...form.querySelectorAll("[name=pick]:enabled")];
     const all = form.querySelector("[data-pick-all]");
     const picked = boxes.filter((box) => box.checked);
-    const money = new Intl.NumberFormat(root.lang, { style: "currency", currency: form.dataset.pick });
-    const unit = 10 ** money.resolvedOptions().maximumFractionDigits;
-    const units = picked.reduce((sum, box) => sum + Math.round(Number(box.dataset.amount) * unit), 0);
-    const { pickOne, pickMany } = form.dataset;
-    const words = picked.length === 1 ? pickOne : pickMany.replace("%d", picked.length);
+    const { pick, pickOne, pickMany } = form.dataset;
+    const words = [picked.length === 1 ? pickOne : pickMany.replace("%d", picked.length)];
+    const payable = picked.filter((box) => box.dataset.amount);
+    if (pick && payable.length) {
+      const money = new Intl.NumberFormat(root.lang, { style: "currency", currency: pick });
+      const unit = 10 ** money.resolvedOptions().maximumFractionDigits;
+      const units = payable.reduce((sum, box) => sum + Math.round(Number(box.dataset.amount) * unit), 0);
+      words.push(money.format(units / unit));
+    }
     const output = form.elements.sum;
-    if (output) output.value = `${words}, ${money.format(units / unit)}`;
+    if (output) output.value = words.join(", ");
     if (all) {
       all.checked = boxes.length > 0 && picked.length === boxes.length;
       all.indeterminate = picked.length > 0 && !all.checked;

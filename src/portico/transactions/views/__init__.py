@@ -1,0 +1,1 @@
+"""Pages that every list of documents shares: its views, its files."""
