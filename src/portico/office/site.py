@@ -76,6 +76,14 @@ class OfficeSite(UnfoldAdminSite):
         }
         return super().index(request, shown)
 
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """The sidebar's groups; a line whose badge would be empty has none."""
+        groups: list[dict[str, Any]] = super().get_sidebar_list(request)
+        for item in (item for group in groups for item in group["items"]):
+            if "badge_callback" in item and not str(item["badge_callback"]):
+                del item["badge"], item["badge_callback"]
+        return groups
+
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Adds whose office it is, and how many notifications are unread."""
         from portico.office.queries import office_name, unread_count
