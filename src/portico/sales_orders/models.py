@@ -152,12 +152,14 @@ class SalesOrderLine(DocumentLine):
     @property
     def to_pack(self) -> Decimal:
         """What no shipment holds yet."""
-        return self.wanted - self.packed - self.shipped
+        left: Decimal = self.wanted - self.packed - self.shipped
+        return left
 
     @property
     def to_invoice(self) -> Decimal:
         """What no invoice holds yet, draft or issued."""
-        return self.wanted - self.drafted - self.invoiced
+        left: Decimal = self.wanted - self.drafted - self.invoiced
+        return left
 
     @property
     def to_cancel(self) -> Decimal:

@@ -21,13 +21,13 @@ from portico.sales_orders.models import SalesOrder, SalesOrderLine, Shipment, Sh
 class OrderForm(DocumentForm):
     """A sales order: when it is to be shipped, and how."""
 
-    groups = (
-        ("", ("reference", "date", "expected_on", "delivery_method", "prices_include_tax")),
-        *DocumentForm.groups[1:3],
-    )
-
     expected_on = forms.DateField(required=False, label=_("To be shipped on"))
     delivery_method = forms.CharField(max_length=60, required=False, label=_("Delivery method"))
+
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """As for every document, with what an order alone has in the first group."""
+        first, *others = super().sections()
+        return [("", [*first[1], self["expected_on"], self["delivery_method"]]), *others]
 
 
 class QuantitiesForm(OfficeForm):
@@ -57,10 +57,12 @@ class QuantitiesForm(OfficeForm):
                 help_text=_("At most %(most)s.") % {"most": f"{most.normalize():f}"},
             )
             dress(self.fields[name])
-        self.groups = (
-            (str(_("Quantities")), tuple(self._ids)),
-            ("", (*own, *(name for name in self.fields if name == "issue"))),
-        )
+        self._others = (*own, *(name for name in self.fields if name == "issue"))
+
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Quantities first, then the rest; what is to be done at once stands last."""
+        groups = ((str(_("Quantities")), tuple(self._ids)), ("", self._others))
+        return [(title, [self[name] for name in names]) for title, names in groups if names]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

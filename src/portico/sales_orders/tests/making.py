@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from portico.access.scope import scope
 from portico.customers.models import Customer
@@ -67,7 +68,7 @@ def lines(world: World, mine: SalesOrder) -> list[SalesOrderLine]:
         return list(SalesOrderLine.objects.filter(document=mine).order_by("position"))
 
 
-def some(world: World, mine: SalesOrder, *counts: str) -> dict[object, Decimal]:
+def some(world: World, mine: SalesOrder, *counts: str) -> dict[UUID, Decimal]:
     """So many of the first line, of the second, …"""
     return {
         line.pk: Decimal(count)
@@ -92,3 +93,8 @@ def states(world: World, mine: SalesOrder) -> tuple[str, str, str, str]:
     """Order, invoiced, shipped, paid."""
     now = again(world, mine)
     return now.status, now.invoiced_status, now.shipped_status, now.paid_status
+
+
+def of(line: SalesOrderLine, *names: str) -> tuple[int, ...]:
+    """So many of a line are packed, shipped, …, by these names; whole numbers."""
+    return tuple(int(getattr(line, name)) for name in names)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError
@@ -73,7 +75,7 @@ class Hand:
             return False
         return True
 
-    def _some(self) -> dict[object, Decimal]:
+    def _some(self) -> dict[UUID, Decimal]:
         return some(self.world, self.mine, *(str(self.dice.randint(0, 4)) for _line in range(2)))
 
     def _shipment(self) -> Shipment:
@@ -98,7 +100,7 @@ class Hand:
             self.books.pay(part, (invoice, part))
 
     def _step(self, step: str) -> Callable[[], object]:
-        olive = {"actor": self.world.olive}
+        olive: dict[str, Any] = {"actor": self.world.olive}
         shipment, invoice = self._shipment(), self._invoice()
         drafted = ShipmentDraft(quantities=self._some())
         steps: dict[str, Callable[[], object]] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core import mail
 from django.test import Client
@@ -11,7 +13,7 @@ from portico.access.scope import scope
 from portico.invoices.models import Invoice
 from portico.notifications.models import Notification
 from portico.sales_orders.models import SalesOrder, Shipment
-from portico.sales_orders.tests.making import again, draft, lines, order, planters, shipped, states, today
+from portico.sales_orders.tests.making import again, draft, lines, of, order, planters, shipped, states, today
 from portico.testing.clients import signed_in
 from portico.testing.jobs import run_jobs
 from portico.testing.people import World
@@ -23,11 +25,11 @@ def client(world: World) -> Client:
     return signed_in(world.olive)
 
 
-def _send(client: Client, page: str, it: object, status: int = 302, **data: object) -> str:
+def _send(client: Client, page: str, it: object, _status: int = 302, **data: Any) -> str:
     address = reverse(f"admin:{page}", args=[it.pk])  # type: ignore[attr-defined]
     assert client.get(address).status_code == 200, page
     answer = client.post(address, data)
-    assert answer.status_code == status, answer.content.decode()[-3000:]
+    assert answer.status_code == _status, answer.content.decode()[-3000:]
     return answer.content.decode()
 
 
@@ -36,7 +38,7 @@ def _one(world: World, model: type) -> object:
         return model.objects.get()  # type: ignore[attr-defined]
 
 
-def _written(**more: object) -> dict[str, object]:
+def _written(**more: object) -> dict[str, Any]:
     return {
         "date": today().isoformat(),
         "discount_kind": "none",
@@ -64,7 +66,7 @@ def test_an_order_from_draft_to_delivered_and_invoiced(world: World, client: Cli
     )
     _send(client, "confirm-order", mine)
     assert (again(world, mine).reference, again(world, mine).delivery_method) == ("PO 2", "By ship")
-    packed = {"packed_on": today().isoformat(), "carrier": "Pacific", "quantity_1": "6"}
+    packed: dict[str, Any] = {"packed_on": today().isoformat(), "carrier": "Pacific", "quantity_1": "6"}
     assert "begins with https" in _send(
         client, "new-shipment", mine, 422, **packed, tracking_url="http://x.example/1"
     )
@@ -79,7 +81,7 @@ def test_an_order_from_draft_to_delivered_and_invoiced(world: World, client: Cli
     _send(client, "return-shipment", sent, date=today().isoformat(), quantity_1="2")
     _send(client, "cancel-quantities", mine, reason="Sold out", quantity_1="1")
     (line,) = lines(world, mine)
-    assert (line.shipped, line.delivered, line.returned, line.cancelled) == (7, 7, 2, 1)
+    assert of(line, "shipped", "delivered", "returned", "cancelled") == (7, 7, 2, 1)
     _send(client, "invoice-order", mine, date=today().isoformat(), quantity_1="9", issue="on")
     assert states(world, mine) == ("confirmed", "fully", "partly", "unpaid")
     invoice = _one(world, Invoice)

@@ -31,7 +31,7 @@ def _told(world: World) -> list[str]:
 
 
 def _to(world: World, name: str) -> list[str]:
-    return [each.subject for each in mail.outbox if each.to == [world.email(name)]]
+    return [str(each.subject) for each in mail.outbox if each.to == [world.email(name)]]
 
 
 def test_the_first_look_is_told_once_and_every_look_is_logged(world: World) -> None:
