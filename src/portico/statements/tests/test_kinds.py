@@ -57,7 +57,6 @@ def sheets(client: Client, query: str) -> dict[str, list[list[Any]]]:
     assert answer.status_code == 200
     assert answer["Content-Type"].endswith("spreadsheetml.sheet")
     book = CalamineWorkbook.from_filelike(io.BytesIO(answer.getvalue()))
-    answer.close()
     return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
 
 
@@ -174,7 +173,6 @@ def test_a_text_that_looks_like_a_formula_stays_a_text(world: World) -> None:
     answer = client.get("/statements/xlsx?kind=outstanding")
     with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as book:
         assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
-    answer.close()
     assert [row[2][:2] for row in csv_of(client, "kind=outstanding")] == ["'=", "'+", "'-", "'@", "'="]
 
 
@@ -191,7 +189,6 @@ def test_the_workbook_says_what_the_csv_says_and_is_a_file(world: World, books: 
     assert answer["Content-Disposition"] == (
         'attachment; filename="Statement Greenleaf Gardens Ltd 2026-03-01 to 2026-03-31 USD.xlsx"'
     )
-    answer.close()
     assert client.head(f"/statements/xlsx?{MARCH}").status_code == 200
 
 

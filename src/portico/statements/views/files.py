@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
@@ -19,6 +19,7 @@ from portico.statements.views.asking import asked_by, back, disposition
 from portico.transactions.pages import spoken
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_AT_ONCE: Final = 64 * 1024
 
 
 @require_safe
@@ -53,13 +54,20 @@ def as_xlsx(request: PortalRequest) -> HttpResponseBase:
             wanted = asked_by(request)
         if wanted.span is None:
             return back(request)
+        tables = _tables(request, portal, wanted)
         name = disposition(portal, wanted, _currency(request, wanted), "xlsx", as_file=True)
-        if request.method == "HEAD":
-            response: HttpResponseBase = HttpResponse(content_type=XLSX)
-        else:
-            response = FileResponse(write_xlsx(_tables(request, portal, wanted)), content_type=XLSX)
+    response = StreamingHttpResponse(_workbook(portal, tables), content_type=XLSX)
     response["Content-Disposition"] = name
     return response
+
+
+def _workbook(portal: Portal, tables: list[Table]) -> Iterator[bytes]:
+    """The workbook's bytes; it is made when the first are wanted, and its file is gone with the last."""
+    with spoken(portal):
+        file = write_xlsx(tables)
+    with file:
+        while part := file.read(_AT_ONCE):
+            yield part
 
 
 def _tables(request: PortalRequest, portal: Portal, wanted: Asked) -> list[Table]:
