@@ -59,7 +59,13 @@ def outstanding_figures(open_now: Outstanding) -> list[tuple[str, Money]]:
     ]
 
 
-def ageing_figures(open_now: Outstanding) -> list[tuple[str, Money]]:
-    """The sum of each age that has one, and what is not due; the last is the sum of those before it."""
-    ages = [(age(each), open_now.ages[each]) for each in Age if open_now.ages[each] or each is Age.NOT_DUE]
+def ageing_figures(open_now: Outstanding, *, only_some: bool = False) -> list[tuple[str, Money]]:
+    """The sum of each age, and credit where there is any; the last is the sum of those before it.
+
+    Args:
+        open_now: what is outstanding.
+        only_some: leave out ages of which nothing is open, as a sheet of paper has room for few columns.
+    """
+    seldom = set(Age) if only_some else {Age.CREDIT}
+    ages = [(age(each), open_now.ages[each]) for each in Age if open_now.ages[each] or each not in seldom]
     return [*ages, (_("Balance due"), open_now.balance)]

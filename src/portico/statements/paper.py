@@ -97,7 +97,7 @@ def outstanding_paper(
         dressed,
         kind=_("Statement of account: ageing") if is_ageing else _("Statement of account: outstanding"),
         period=day_words(open_now),
-        figures=ageing_figures(open_now) if is_ageing else outstanding_figures(open_now),
+        figures=ageing_figures(open_now, only_some=True) if is_ageing else outstanding_figures(open_now),
         rows=rows,
         running=running,
         closing=(balance_label(_("Balance due"), open_now.currency), open_now.balance),
