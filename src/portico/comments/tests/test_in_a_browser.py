@@ -68,10 +68,11 @@ def test_without_scripts_it_works_too(site: Site, browser: Browser, world: World
     context.close()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (320, "light")])
+@pytest.mark.parametrize("look", [(1280, "light"), (1280, "dark"), (320, "light")])
 def test_axe_finds_nothing_and_nothing_sticks_out(
-    site: Site, browser: Browser, world: World, mine: Invoice, width: int, scheme: str
+    site: Site, browser: Browser, world: World, mine: Invoice, look: tuple[int, str]
 ) -> None:
+    width, scheme = look
     say(world.maya, mine, f"https://photos.example/{'x' * 200}")
     say(world.olive, mine, "Thank you.")
     context = browser.new_context(

@@ -89,10 +89,10 @@ class CommentAdmin(OfficeAdmin):
     )
     search_fields = ("text", "author_name", "number", "customer__display_name")
     ordering = ("-at",)
-    hidden = frozenset({"submission_key", "document_id"})
-    fields = (
-        "at", "author_name", "customer", conversation, "text", "in_portal", "hidden_at", "hidden_by",
-    )  # fmt: skip
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """What it says, to whom, and what became of it."""
+        return ["at", "author_name", "customer", conversation, "text", "in_portal", "hidden_at", "hidden_by"]
 
 
 @admin.display(description=_("Stars"), ordering="rating")
@@ -115,7 +115,10 @@ class ReviewAdmin(OfficeAdmin):
     list_filter = ("rating", "document_kind")
     search_fields = ("text", "author_name", "number", "customer__display_name")
     ordering = ("-at",)
-    fields = ("at", stars, about, "author_name", "customer", "text", "edited_at")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """The stars, and why."""
+        return ["at", stars, about, "author_name", "customer", "text", "edited_at"]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -125,7 +128,7 @@ class ReviewAdmin(OfficeAdmin):
         if actor is None:
             raise NotFoundError
         figures = review_figures(actor)
-        title = _("Reviews")
+        title = str(_("Reviews"))
         if figures.average is not None:
             title = _("Reviews: %(average).1f of 5 on average, %(count)d in all") % {
                 "average": figures.average,
