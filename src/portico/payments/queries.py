@@ -14,9 +14,10 @@ from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
 from portico.access.actors import Actor
+from portico.credit_notes.models import CreditApplication
 from portico.customers.models import Address
 from portico.kit.money import Money, total
-from portico.payments.models import Allocation, Payment, PaymentMode
+from portico.payments.models import Allocation, Payment, PaymentMode, Refund
 from portico.transactions.lists import Asked, Count, count_rows, read_page
 
 NAMED: Final = 3
@@ -85,11 +86,22 @@ class ReceiptLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ExcessUse:
+    """Where some of a payment's excess went later: to an invoice, or back to the customer as a refund."""
+
+    number: str
+    date: dt.date
+    amount: Money
+    invoice_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
-    """A payment as its receipt tells it: what it was put on when it came."""
+    """A payment as its receipt tells it: what it was put on when it came, and what became of the excess since."""
 
     payment: Payment
     lines: tuple[ReceiptLine, ...]
+    excess_used: tuple[ExcessUse, ...] = ()
 
     @property
     def on_invoices(self) -> Money:
@@ -124,7 +136,7 @@ def currencies_paid(actor: Actor) -> tuple[str, ...]:
 
 
 def receipt(actor: Actor, payment_id: UUID) -> Receipt:
-    """One payment with what it was put on when it came, taken off again since or not; two statements.
+    """One payment with what it was put on when it came, taken off again since or not; two statements, or four.
 
     Raises:
         NotFoundError: there is none with this id for the actor.
@@ -143,13 +155,29 @@ def receipt(actor: Actor, payment_id: UUID) -> Receipt:
         ReceiptLine(row.invoice_id, row.invoice.number, row.invoice.date, row.invoice.total, row.amount)
         for row in rows
     )
-    return Receipt(payment, lines)
+    return Receipt(payment, lines, _excess_used(actor, payment))
 
 
 def payer_address(actor: Actor, customer_id: UUID) -> tuple[str, ...]:
     """The lines of a customer's billing address now; empty where there is none. One statement."""
     found = Address.objects.visible_to(actor).filter(customer=customer_id, kind=Address.Kind.BILLING).first()
     return tuple(found.lines) if found else ()
+
+
+def _excess_used(actor: Actor, payment: Payment) -> tuple[ExcessUse, ...]:
+    """Where the excess went, by date; nothing is asked where none of it was used."""
+    if not payment.credit_applied and not payment.refunded:
+        return ()
+    applied = CreditApplication.objects.visible_to(actor).filter(payment=payment, reversed_at=None)
+    refunds = Refund.objects.visible_to(actor).filter(payment=payment)
+    uses = [
+        ExcessUse(each.invoice.number, each.date, each.amount, each.invoice_id)
+        for each in applied.select_related("invoice").only(
+            "date", "amount", "currency", "invoice__number", "invoice_id"
+        )
+    ]
+    uses += [ExcessUse(each.number, each.date, each.amount) for each in refunds]
+    return tuple(sorted(uses, key=lambda each: (each.date, each.number)))
 
 
 def _with_documents(actor: Actor, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:

@@ -10,11 +10,13 @@ from django.core import mail
 from pypdf import PdfReader
 
 from portico.access.scope import scope
+from portico.credit_notes.actions import apply_credit
 from portico.customers.models import Customer
 from portico.invoices.models import Invoice
 from portico.kit.money import Money
 from portico.notifications.actions import send_mail
 from portico.payments.actions.record import record_payment
+from portico.payments.actions.refunds import refund_excess
 from portico.payments.actions.void import void_payment
 from portico.payments.models import Payment
 from portico.retainers.models import RetainerInvoice
@@ -180,6 +182,18 @@ def test_a_retainer_payments_receipt_names_the_retainer(world: World) -> None:
     page = signed_in(world.maya).get(f"/payments/{paid.pk}/").content.decode()
     assert f"Retainer invoice {retainer.number}" in page
     assert "Excess" not in page
+
+
+def test_a_receipt_tells_where_its_excess_went(world: World) -> None:
+    books = _books(world)
+    paid, invoice = _pay(world, "100.00"), books.invoice("60.00")
+    apply_credit(actor=world.olive, source=paid, invoice=invoice, amount=books.money("60.00"))
+    refund_excess(actor=world.olive, payment=paid, amount=books.money("15.00"), mode="cash", date=A_DAY)
+    page = signed_in(world.maya).get(f"/payments/{paid.pk}/").content.decode()
+    assert f'<a href="/invoices/{invoice.pk}/">{invoice.number}</a>' in page
+    assert "Overpayment used" in page
+    assert "REF-0001" in page
+    assert _numbers(_list(world, "?status=unused")) == [paid.number]
 
 
 def test_ines_finds_nothing_at_mayas_addresses_and_leo_may_not_look(world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import tracemalloc
 import zipfile
 from dataclasses import replace
 from datetime import date, timedelta
@@ -33,7 +34,7 @@ from portico.statements.outstanding import Age, each_open, outstanding
 from portico.statements.queries import each_line, span_of, statement
 from portico.statements.spans import Preset, Span
 from portico.statements.spreadsheets import write_xlsx
-from portico.statements.tables import table
+from portico.statements.tables import Table, table
 from portico.statements.tests.happenings import History
 from portico.statements.tests.test_adds_up import position
 from portico.statements.tests.test_statement import text_of
@@ -254,6 +255,19 @@ def test_whatever_happened_every_kind_says_what_the_ledger_says(seed: int, curre
     said = pdf_of(client, f"preset=custom&from={span.first}&to={span.last}&currency={currency}")
     assert " ".join(format_money(owed, "en").split()) in said
     assert len(list(each_line(world.maya, currency, span))) == len(moved.lines) + 1
+
+
+def test_a_workbook_of_many_lines_needs_no_more_memory_than_one_of_few() -> None:
+    def peak(lines: int) -> int:
+        row = (date(2026, 3, 2), "Invoice INV-0001", None, "USD", Decimal("12.50"), None, Decimal("12.50"))
+        many = Table("USD", ("Date",) * 7, lambda: iter([row] * lines), (10,) * 7)
+        tracemalloc.start()
+        write_xlsx([many]).close()
+        _now, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    assert peak(8_000) < peak(400) + 500_000
 
 
 def test_a_day_begins_to_count_when_the_due_date_has_passed(world: World) -> None:
