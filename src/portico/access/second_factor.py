@@ -122,7 +122,7 @@ def _to_second_factor(request: HttpRequest) -> HttpResponseBase:
     return redirect(where)
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc] # allauth ships no types
+class SecondFactorAdapter(DefaultMFAAdapter):
     """Seals what authenticator apps share with us, names things in our words, and keeps a factor that is required."""
 
     def encrypt(self, text: str) -> str:

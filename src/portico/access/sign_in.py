@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from smtplib import SMTPException
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from urllib.parse import urlsplit
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -57,13 +58,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_notification_mail(
         self,
         template_prefix: str,
-        user: User,
+        user: AbstractBaseUser,
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
         """Tell the owner what was changed; what was done stays done when the mail server is away."""
         try:
-            super().send_notification_mail(template_prefix, user, context, email or user.email)
+            super().send_notification_mail(template_prefix, user, context, email or cast("User", user).email)
         except MailNotSentError:
             log.warning("change_not_told", template=template_prefix)
 

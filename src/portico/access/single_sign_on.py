@@ -8,7 +8,7 @@ the address anew each time.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import jwt
 import structlog
@@ -21,7 +21,7 @@ from allauth.socialaccount.adapter import (
     get_adapter,
 )
 from allauth.socialaccount.models import SocialApp, SocialLogin
-from allauth.socialaccount.providers.base import AuthProcess
+from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
@@ -29,7 +29,7 @@ from allauth.socialaccount.providers.saml.views import finish_acs
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.dispatch import receiver
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -86,7 +86,7 @@ def some_are_found_by_address() -> bool:
     return any(not each.portals for each in settings.SIGN_IN_PROVIDERS)
 
 
-class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # allauth ships no types
+class ProviderAdapter(DefaultSocialAccountAdapter):
     """Lets in whom a trusted provider vouches for, and makes nobody."""
 
     def list_apps(
@@ -154,7 +154,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # alla
         sociallogin.user = user
 
 
-class CheckedAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc] # allauth ships no types
+class CheckedAdapter(OpenIDConnectOAuth2Adapter):
     """OpenID Connect, with the ID token's signature always checked and both answers about the same person."""
 
     def complete_login(self, request: HttpRequest, app: SocialApp, token: Any, **kwargs: Any) -> SocialLogin:
@@ -170,10 +170,14 @@ class CheckedAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc] # allaut
         told = self._fetch_user_info(token.token)
         if told.get("sub") != claims.get("sub"):
             raise OAuth2Error("The ID token and the user information are of different people.")
-        return self.get_provider().sociallogin_from_response(request, {"userinfo": told, "id_token": claims})
+        provider: Any = self.get_provider()  # type: ignore[no-untyped-call]
+        login: SocialLogin = provider.sociallogin_from_response(
+            request, {"userinfo": told, "id_token": claims}
+        )
+        return login
 
     def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
-        with get_adapter().get_requests_session() as session:
+        with get_adapter().get_requests_session() as session:  # type: ignore[no-untyped-call]
             answer = session.get(self.openid_config["jwks_uri"])
             answer.raise_for_status()
             published = answer.json()
@@ -279,10 +283,10 @@ def _domain(email: str) -> str:
     return email.rpartition("@")[2].strip().lower()
 
 
-def _refuse(request: HttpRequest, event: str, why: str, **said: str) -> Any:
+def _refuse(request: HttpRequest, event: str, why: str, **said: str) -> NoReturn:
     log.warning(event, **said)
     raise ImmediateHttpResponse(_sorry(request, why, 403))
 
 
-def _sorry(request: HttpRequest, why: str, status: int) -> HttpResponseBase:
+def _sorry(request: HttpRequest, why: str, status: int) -> HttpResponse:
     return render(request, "socialaccount/authentication_error.html", {"why": why}, status=status)

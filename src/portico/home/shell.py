@@ -26,6 +26,7 @@ from portico.home.menu import menu
 from portico.kit import clock
 from portico.kit.errors import ForbiddenError
 from portico.organisations.models import Organisation, Preferences
+from portico.organisations.previews import banner_html
 from portico.ui.brand import stylesheet_href
 from portico.ui.shell import FooterLine, MenuEntry, Notice, Shell, Switch, Theme
 
@@ -137,7 +138,7 @@ def _shell(
         switch_action=reverse("account_switch"),
         theme_action=reverse("account_theme"),
         sign_out_href=reverse("account_logout"),
-        notice=Notice(text=banner) if banner else None,
+        notice=Notice(text=banner_html(banner)) if banner else None,
         footer=(FooterLine(text=", ".join([organisation.name, *organisation.address_lines])),),
         theme=cast("Theme", user.theme) if user.theme else None,
         language=translation.get_language(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from portico.testing.people import World
-from tests.access.answers import GONE, Route
+from tests.access.answers import GONE, OWNER, Route
 
 ROUTES: Final = (
     #                           nobody nils ines leo pia vera maya rita sam amy olive otto
@@ -13,6 +13,8 @@ ROUTES: Final = (
     Route("GET", "portal", GONE, ("no_portal",)),
     Route("GET", "portal-logo", GONE, ("portal",), why="none was set"),
 )
+
+OFFICE_PAGES: Final = {"check-domain": ("organisation", OWNER)}
 
 
 def things(world: World) -> dict[str, str]:

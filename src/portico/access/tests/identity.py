@@ -11,12 +11,12 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-import xmlsec
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -24,6 +24,8 @@ from cryptography.x509.oid import NameOID
 from lxml import etree
 
 from portico.testing.ports import free_port
+
+xmlsec: Any = import_module("xmlsec")  # its stubs leave out what it is used for
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

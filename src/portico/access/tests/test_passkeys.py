@@ -83,7 +83,7 @@ def _shoot(page: Page, name: str) -> None:
     if not SHOTS:
         return
     for look in ("light", "dark"):
-        page.emulate_media(color_scheme=look)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=look)
         page.screenshot(path=Path(SHOTS) / f"{name}-{look}.png", full_page=True)
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 360, "height": 800})

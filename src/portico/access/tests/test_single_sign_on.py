@@ -145,7 +145,7 @@ def test_an_address_that_the_provider_did_not_verify_is_refused(
     world: World, oidc: OidcProvider, said: object
 ) -> None:
     client = browser()
-    claims = {} if said is None else {"email_verified": said}
+    claims: dict[str, Any] = {} if said is None else {"email_verified": said}
     answer = by_oidc(oidc, client, email=world.email("maya"), **claims)
     refused(answer, client, "did not confirm your e-mail address")
 

@@ -190,14 +190,6 @@ class StaffDetails(OfficeForm):
         del self.fields["is_active" if staff is None else "email"]
 
 
-class LogoForm(OfficeForm):
-    """The organisation's logo."""
-
-    logo = forms.FileField(
-        required=False, label=_("Logo"), help_text=_("PNG, JPEG or SVG. None takes it away.")
-    )
-
-
 class ReasonForm(OfficeForm):
     """Why something is taken back; kept in history."""
 

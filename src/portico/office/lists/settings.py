@@ -27,7 +27,11 @@ class OrganisationAdmin(OfficeAdmin):
     list_display = ("name", "portal_name", "email", "base_currency", "time_zone")
     ordering = ("name",)
     hidden = frozenset({"logo"})
-    verbs = (Verb("edit-organisation", "Change", duty=_OWN), Verb("set-logo", "Logo", duty=_OWN))
+    verbs = (
+        Verb("edit-organisation", "Change", duty=_OWN),
+        Verb("set-logo", "Logo and colour", duty=_OWN),
+        Verb("check-domain", "Check the domain", lambda row: bool(row.own_domain), duty=_OWN),
+    )
 
 
 @admin.register(Preferences, site=office)

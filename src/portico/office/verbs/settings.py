@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any, Final
 
 from portico.access.actors import Actor, Duty, Role
+from portico.office.forms.settings import BrandForm, PreferencesForm
 from portico.office.forms.simple import (
-    PREFERENCE_NAMES,
     GatewayForm,
-    LogoForm,
     ModelDetails,
     NothingForm,
     StaffDetails,
 )
 from portico.office.pages import ActionPage
 from portico.office.verbs.loading import one
-from portico.organisations.actions.edit import edit_organisation, edit_preferences, set_logo
+from portico.organisations.actions.edit import check_domain, edit_organisation, edit_preferences, set_logo
 from portico.organisations.actions.staff import add_staff, edit_staff
 from portico.organisations.actions.terms import (
     add_payment_terms,
@@ -35,7 +34,7 @@ from portico.payments.models import GatewayAccount
 _ORGANISATION: Final = (
     "name", "portal_name", "own_domain", "street", "street2", "city", "state", "postal_code", "country", "email",
     "phone", "website", "contact_note", "tax_number", "base_currency", "time_zone", "language", "page_size",
-    "accent_colour", "payment_instructions",
+    "payment_instructions",
 )  # fmt: skip
 _TERMS: Final = ("name", "rule", "days")
 _RATE: Final = ("name", "percentage", "is_active")
@@ -49,8 +48,10 @@ def _change_staff(actor: Actor, it: StaffMember, data: dict[str, Any]) -> StaffM
     return edit_staff(actor=actor, staff=it, **data | {"role": Role(data["role"])})
 
 
-def _logo(actor: Actor, _it: Organisation, data: dict[str, Any]) -> Organisation:
-    return set_logo(actor=actor, data=data["logo"].read() if data["logo"] else b"")
+def _brand(actor: Actor, it: Organisation, data: dict[str, Any]) -> Organisation:
+    if data["new_logo"] is not None:
+        it = set_logo(actor=actor, data=data["new_logo"])
+    return edit_organisation(actor=actor, accent_colour=data["accent_colour"]) if data["accent_colour"] else it
 
 
 def _new_sandbox(actor: Actor, _it: None, data: dict[str, Any]) -> GatewayAccount:
@@ -70,11 +71,20 @@ SETTINGS_PAGES: Final[dict[str, ActionPage]] = {
         lambda actor, it, data: edit_organisation(actor=actor, **data), load=one(Organisation),
     ),
     "set-logo": ActionPage(
-        "Logo", "Save logo", Duty.CONFIGURE, lambda actor, it, data: LogoForm(data), _logo, load=one(Organisation),
+        "Logo and colour", "Save logo and colour", Duty.CONFIGURE,
+        lambda actor, it, data: BrandForm(it, data), _brand, load=one(Organisation),
+        intro=lambda it: "How your portal, e-mails and documents look. Look at the preview before you save.",
+    ),
+    "check-domain": ActionPage(
+        "Check the domain", "Check now", Duty.CONFIGURE,
+        lambda actor, it, data: NothingForm(data),
+        lambda actor, it, data: check_domain(actor=actor), load=one(Organisation), calls_outside=True,
+        intro=lambda it: f"The portal opens at {it.own_domain or 'a domain of your own'} once the domain leads here: "
+        "its entry (CNAME, or A and AAAA) has to name this portal's host.",
     ),
     "edit-preferences": ActionPage(
         "Portal preferences", "Save preferences", Duty.CONFIGURE,
-        lambda actor, it, data: ModelDetails(Preferences, PREFERENCE_NAMES, it, data),
+        lambda actor, it, data: PreferencesForm(it, data),
         lambda actor, it, data: edit_preferences(actor=actor, **data), load=one(Preferences),
     ),
     "new-staff": ActionPage(
