@@ -1,4 +1,4 @@
-"""Having read a conversation: a contact person by opening the document's page, staff by opening the conversation."""
+"""Having read a conversation by opening its own page; opening the document's does it too (sql/reading.sql)."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ class Comment(CustomerOwned):
 
 
 class Unread(CustomerOwned):
-    """A comment that a contact person has not read yet; gone once they open the document's page."""
+    """A comment that a contact person has not read yet; gone once they open the document's page: sql/reading.sql."""
 
     contact_person = models.ForeignKey("customers.ContactPerson", on_delete=models.CASCADE, related_name="+")
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="unread")
