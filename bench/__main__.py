@@ -57,6 +57,12 @@ def _weight(place: Place, web: Web, quick: bool) -> list[Figure]:
     return first_visit(place, web)
 
 
+def _export(place: Place, quick: bool) -> list[Figure]:
+    from bench.exporting import exports
+
+    return exports(place, runs=1 if quick else 3)
+
+
 def _start(place: Place, quick: bool) -> list[Figure]:
     from bench.starting import cold_start
 
@@ -77,7 +83,11 @@ _ON_A_WEB: Final[Mapping[str, Measures]] = {
     "statement": _statement,
     "weight": _weight,
 }
-_ALONE: Final[Mapping[str, Callable[[Place, bool], list[Figure]]]] = {"start": _start, "import": _import}
+_ALONE: Final[Mapping[str, Callable[[Place, bool], list[Figure]]]] = {
+    "export": _export,
+    "start": _start,
+    "import": _import,
+}
 
 
 def main() -> None:

@@ -87,6 +87,12 @@ def email(company: str) -> str:
     return address("maya", company, _TAG)
 
 
+def prefix(company: str) -> str:
+    """What the numbers of a customer's invoices begin with."""
+    (size,) = (each for each in SIZES if each.company == company)
+    return company[:3].upper() + str(size.invoices)
+
+
 def build() -> None:
     """Fill a migrated, empty database.
 
@@ -185,7 +191,7 @@ class _Copies:
     def __init__(self, world: World, customer: Customer, models: _Models, size: Size) -> None:
         self._job: JobActor = world.job
         self._owner = {"organisation_id": world.organisation.pk, "customer_id": customer.pk}
-        self._prefix = size.company[:3].upper() + str(size.invoices)
+        self._prefix = prefix(size.company)
         self._models = models
         self._size = size
         self._random = Random(size.invoices)

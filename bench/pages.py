@@ -87,13 +87,18 @@ def long_against_short(place: Place, web: Web, *, runs: int, rounds: int) -> lis
         "outstanding, first page": OUTSTANDING,
         "list, filtered": filtered,
         "list, by balance": f"{LIST}&sort=-balance",
+        "search: an item": f"{LIST}&q=terracotta",
+        "search: an item, oldest first, paid": f"{LIST}&q=terracotta&sort=date&status=paid",
+        "search: beginning of numbers": f"{LIST}&q={{prefix}}-00",
+        "search: one number": f"{LIST}&q={{prefix}}-000777",
+        "search: nothing found": f"{LIST}&q=hovercraft",
         "document page": "",
     }
     pages: dict[str, Sequence[Asked]] = {}
     for company in (books.SMALL, books.LARGE):
         cookie = cookie_of(company)
         for name, path in names.items():
-            pages[f"{company} {name}"] = [(cookie, path)]
+            pages[f"{company} {name}"] = [(cookie, path.format(prefix=books.prefix(company)))]
         pages[f"{company} list, last page"] = [(cookie, _last(web, cookie))]
         some = [(cookie, f"/invoices/{each}/") for each in documents(company, 20)]
         pages[f"{company} document page"] = some
@@ -107,25 +112,7 @@ def long_against_short(place: Place, web: Web, *, runs: int, rounds: int) -> lis
         )
         what = f"{name}: 100,000 documents against 1,000"
         figures.append(Figure("history", what, median(ratios), "×", _ALIKE, note=note, runs=ratios))
-    return [*figures, _searched(web)]
-
-
-def _searched(web: Web) -> Figure:
-    """A search in the names of items reads every line of the customer's invoices; no target speaks of it."""
-    path = f"{LIST}&q=Terracotta"
-    taken = {}
-    with Wire(web.port) as wire:
-        for company in (books.SMALL, books.LARGE):
-            cookie = cookie_of(company)
-            taken[company] = median(wire.get(path, cookie=cookie).seconds for _ in range(3))
-    note = f"{taken[books.LARGE] * 1000:.0f} ms against {taken[books.SMALL] * 1000:.0f} ms"
-    return Figure(
-        "history",
-        "list, searched: 100,000 against 1,000",
-        taken[books.LARGE] / taken[books.SMALL],
-        "×",
-        note=note,
-    )
+    return figures
 
 
 def many_at_once(place: Place, web: Web, *, runs: int, seconds: float) -> list[Figure]:

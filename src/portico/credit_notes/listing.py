@@ -2,38 +2,51 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portico.credit_notes.models import CreditNoteLine, CreditNoteStatus
+from portico.credit_notes.models import CreditNoteStatus
+from portico.credit_notes.words import STANDINGS
 from portico.transactions.lists import (
     Choice,
+    Column,
     KeyKind,
+    Listing,
     ListSpec,
     Range,
     Section,
     Sort,
     Tab,
+    amount,
     by_name,
     choices_by_name,
+    plain,
+    register,
 )
+from portico.transactions.models import DocumentKind
+from portico.transactions.searching import search_in
 
 _OPEN: Final = Q(balance__gt=0)
 
 
-def _search(text: str) -> Q:
-    """Credit notes with the text in their number, the reference, their invoice's number, or an item's name or SKU."""
-    lines = CreditNoteLine.objects.filter(Q(name__icontains=text) | Q(sku__icontains=text))
-    return (
-        Q(number__icontains=text)
-        | Q(reference__icontains=text)
-        | Q(invoice__number__icontains=text)
-        | Q(pk__in=lines.values("document_id"))
-    )
+def _status(values: Mapping[str, Any], _today: date) -> str:
+    words, _tone = STANDINGS[values["status"]]
+    return str(words)
 
 
+COLUMNS: Final = (
+    plain("number", _("Credit note"), fixed=True),
+    plain("reference", _("Your reference"), shown=False),
+    plain("date", _("Issued")),
+    plain("invoice", _("For invoice"), "invoice__number"),
+    Column("status", _("Status"), ("status",), _status),
+    amount("total", _("Total")),
+    amount("balance", _("Credit left")),
+)
 CREDIT_NOTES: Final = ListSpec(
     tabs=(
         Tab(
@@ -91,5 +104,9 @@ CREDIT_NOTES: Final = ListSpec(
             _("Most credit left first"),
         ),
     ),
-    search=_search,
+    search=search_in(DocumentKind.CREDIT_NOTE),
+    columns=COLUMNS,
 )
+
+LISTING: Final = Listing(DocumentKind.CREDIT_NOTE, CREDIT_NOTES)
+register(LISTING)

@@ -2,35 +2,56 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portico.retainers.models import RetainerLine, RetainerStatus
+from portico.retainers.models import RetainerStatus
+from portico.retainers.words import STANDINGS, standing
 from portico.transactions.lists import (
     Choice,
+    Column,
     KeyKind,
+    Listing,
     ListSpec,
     Range,
     Section,
     Sort,
     Tab,
+    amount,
     by_name,
     choices_by_name,
+    plain,
+    register,
 )
+from portico.transactions.models import DocumentKind
+from portico.transactions.searching import search_in
 
 AVAILABLE: Final = "available"
 """The choice whose rows add up to Home's “Available retainer payments”."""
 _OPEN: Final = Q(balance__gt=0)
 
 
-def _search(text: str) -> Q:
-    """Retainer invoices with the text in their number, the customer's reference, or the name or SKU of an item."""
-    lines = RetainerLine.objects.filter(Q(name__icontains=text) | Q(sku__icontains=text))
-    return Q(number__icontains=text) | Q(reference__icontains=text) | Q(pk__in=lines.values("document_id"))
+def _standing(values: Mapping[str, Any], today: date) -> str:
+    zero = values["balance"] * 0
+    late = (today - values["due_date"]).days
+    words, _tone = STANDINGS[standing(values["status"], values["balance"], values["paid"], zero, late)]
+    return str(words)
 
 
+COLUMNS: Final = (
+    plain("number", _("Retainer invoice"), fixed=True),
+    plain("reference", _("Your reference"), shown=False),
+    plain("date", _("Issued")),
+    plain("due_date", _("Due")),
+    Column("status", _("Status"), ("status", "balance", "paid", "due_date"), _standing),
+    amount("total", _("Total")),
+    amount("available", _("Available")),
+    amount("balance", _("Balance")),
+)
 RETAINERS: Final = ListSpec(
     tabs=(
         Tab(
@@ -114,5 +135,9 @@ RETAINERS: Final = ListSpec(
             _("Largest balance first"),
         ),
     ),
-    search=_search,
+    search=search_in(DocumentKind.RETAINER_INVOICE),
+    columns=COLUMNS,
 )
+
+LISTING: Final = Listing(DocumentKind.RETAINER_INVOICE, RETAINERS)
+register(LISTING)

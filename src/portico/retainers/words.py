@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from portico.kit.money import Money
+from portico.retainers.models import RetainerStatus
 
 STANDINGS: Final[dict[str, tuple[Promise, str]]] = {
     "due": (_("Due"), "due"),
@@ -17,3 +21,20 @@ STANDINGS: Final[dict[str, tuple[Promise, str]]] = {
     "used": (_("Used"), ""),
     "void": (_("Void"), "void"),
 }
+
+
+def standing(
+    status: str, balance: Money | Decimal, paid: Money | Decimal, on_its_way: Money | Decimal, days_late: int
+) -> str:
+    """How a retainer invoice stands, a key of STANDINGS; amounts all of one kind, in its currency."""
+    if status == RetainerStatus.VOID:
+        return "void"
+    if balance:
+        if on_its_way and on_its_way >= balance:  # type: ignore[operator] # both of one kind
+            return "pending"
+        if days_late > 0:
+            return "overdue"
+        return "part" if paid else "due"
+    return {RetainerStatus.PARTIALLY_DRAWN.value: "part_used", RetainerStatus.DRAWN.value: "used"}.get(
+        status, "paid"
+    )

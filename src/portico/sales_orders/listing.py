@@ -5,24 +5,41 @@ Whoever may not see billing (S1.5) has a list of its own, which says nothing of 
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Final
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portico.sales_orders.models import SalesOrderLine
-from portico.sales_orders.states import InvoicedState, OrderStatus, ShippedState
+from portico.sales_orders.states import (
+    INVOICED_WORDS,
+    PAID_WORDS,
+    STANDINGS,
+    InvoicedState,
+    OrderStatus,
+    ShippedState,
+    standing_of,
+)
+from portico.sales_orders.viewing import first_look
 from portico.transactions.lists import (
     Choice,
+    Column,
     KeyKind,
+    Listing,
     ListSpec,
     Range,
     Section,
     Sort,
     Tab,
+    amount,
     by_name,
     choices_by_name,
+    plain,
+    register,
 )
+from portico.transactions.models import DocumentKind
+from portico.transactions.searching import search_in
 
 _CONFIRMED: Final = Q(status=OrderStatus.CONFIRMED)
 _CLOSED: Final = Q(status=OrderStatus.CLOSED)
@@ -31,12 +48,6 @@ _INVOICED: Final = Q(invoiced_status=InvoicedState.FULLY)
 NOT_INVOICED: Final = _CONFIRMED & ~_INVOICED
 """Of what is still going on: an order that staff have closed is not to be invoiced any more."""
 UNFINISHED: Final = _CONFIRMED & ~_DELIVERED
-
-
-def _search(text: str) -> Q:
-    """Orders with the text in their number, the customer's reference, or the name or SKU of an item."""
-    lines = SalesOrderLine.objects.filter(Q(name__icontains=text) | Q(sku__icontains=text))
-    return Q(number__icontains=text) | Q(reference__icontains=text) | Q(pk__in=lines.values("document_id"))
 
 
 _OPEN = Choice("open", _("Open"), lambda _today: _CONFIRMED & Q(shipped_status=ShippedState.PENDING))
@@ -70,6 +81,38 @@ _SORTS: Final = by_name(
     Sort("total", "total_thousandths", KeyKind.NUMBER, _("Smallest total first"), _("Largest total first")),
 )
 
+
+def _standing(*, billing: bool) -> Callable[[Mapping[str, Any], date], str]:
+    def told(values: Mapping[str, Any], _today: date) -> str:
+        states = (values["status"], values["shipped_status"], values["invoiced_status"])
+        return str(STANDINGS[standing_of(*states, billing=billing)])
+
+    return told
+
+
+def _invoiced(values: Mapping[str, Any], _today: date) -> str:
+    return "" if values["status"] == OrderStatus.VOID else str(INVOICED_WORDS[values["invoiced_status"]])
+
+
+def _paid(values: Mapping[str, Any], _today: date) -> str:
+    return "" if values["invoiced_status"] == InvoicedState.NOT else str(PAID_WORDS[values["paid_status"]])
+
+
+def _columns(*, billing: bool) -> tuple[Column, ...]:
+    states = ("status", "shipped_status", "invoiced_status")
+    every = (
+        plain("number", _("Sales order"), fixed=True),
+        plain("reference", _("Your reference"), shown=False),
+        plain("date", _("Ordered")),
+        plain("expected_on", _("To be shipped")),
+        Column("status", _("Status"), states, _standing(billing=billing)),
+        Column("invoiced", _("Invoiced"), states, _invoiced),
+        Column("paid", _("Paid"), ("invoiced_status", "paid_status"), _paid),
+        amount("total", _("Total")),
+    )
+    return tuple(each for each in every if billing or each.name not in {"invoiced", "paid"})
+
+
 ORDERS: Final = ListSpec(
     tabs=(
         Tab(
@@ -99,7 +142,8 @@ ORDERS: Final = ListSpec(
     ),
     ranges=_RANGES,
     sorts=_SORTS,
-    search=_search,
+    search=search_in(DocumentKind.SALES_ORDER),
+    columns=_columns(billing=True),
 )
 ORDERS_WITHOUT_BILLING: Final = ListSpec(
     tabs=(
@@ -128,5 +172,9 @@ ORDERS_WITHOUT_BILLING: Final = ListSpec(
     ),
     ranges=_RANGES,
     sorts=_SORTS,
-    search=_search,
+    search=search_in(DocumentKind.SALES_ORDER),
+    columns=_columns(billing=False),
 )
+
+LISTING: Final = Listing(DocumentKind.SALES_ORDER, ORDERS, first_look, ORDERS_WITHOUT_BILLING)
+register(LISTING)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.utils.translation import gettext as _
 
 from portico.access.actors import ContactActor
@@ -10,7 +12,7 @@ from portico.customers.models import Customer
 from portico.notifications.actions import tell_staff
 from portico.sales_orders.actions import mark_order_viewed
 from portico.sales_orders.paper import order_fingerprint
-from portico.sales_orders.queries import OrderDocument
+from portico.sales_orders.queries import OrderDocument, order_document
 from portico.transactions.looking import keep_fingerprint
 from portico.transactions.models import DocumentKind
 from portico.transactions.viewing import log_view
@@ -39,3 +41,11 @@ def look_at_order(*, actor: ContactActor, document: OrderDocument, customer: Cus
                 document_kind=DocumentKind.SALES_ORDER,
                 document_id=order.pk,
             )
+
+
+def first_look(actor: ContactActor, order_id: UUID) -> None:
+    """What is done when somebody downloads an order among many that nobody has seen before."""
+    with scope(actor):
+        document = order_document(actor, order_id)
+        customer = Customer.objects.select_related("organisation").one_for(actor, pk=actor.customer_id)
+        look_at_order(actor=actor, document=document, customer=customer, how="pdf")

@@ -52,6 +52,7 @@ class Source:
         table: of the documents; each row is `d` in the texts.
         columns: of the document itself.
         parts: what else.
+        further: SQL of what else that never changes.
         listed: SQL: whether customers see the document at all.
         decides: columns that `listed` reads.
     """
@@ -60,6 +61,7 @@ class Source:
     table: str
     columns: tuple[str, ...]
     parts: tuple[Part, ...] = ()
+    further: tuple[str, ...] = ()
     listed: str = _LISTED
     decides: tuple[str, ...] = ("status",)
 
@@ -118,7 +120,9 @@ def _of_document(model: type[Document], lines: str | None) -> Source:
     text = f"(SELECT string_agg(l.text, ' ') FROM ({each}) l)"  # noqa: S608 (of a model's table)
     kind = re.sub(r"(?<=.)(?=[A-Z])", "_", model.__name__).lower()
     parts = (Part(lines, "document_id", text),) if lines else ()
-    return Source(DocumentKind(kind), model._meta.db_table, ("number", "reference"), parts)
+    credits = any(field.name == "invoice" for field in model._meta.local_fields)
+    further = ("(SELECT i.number FROM invoices_invoice i WHERE i.id = d.invoice_id)",) if credits else ()
+    return Source(DocumentKind(kind), model._meta.db_table, ("number", "reference"), parts, further)
 
 
 def _statements(source: Source) -> Iterator[sql.Composable]:
@@ -137,7 +141,7 @@ def _refresh(source: Source) -> Iterator[sql.Composable]:
     """The function that writes the words of some documents."""
     texts = [f"d.{column}" for column in source.columns]
     # INV-0042 is found by 42 too.
-    texts += ["ltrim(substring(d.number FROM '[0-9]+$'), '0')", *(part.text for part in source.parts)]
+    texts += ["ltrim(substring(d.number FROM '[0-9]+$'), '0')", *(part.text for part in source.parts), *source.further]
     yield _sql(
         "CREATE OR REPLACE FUNCTION {refresh}(ids uuid[]) RETURNS void LANGUAGE sql"
         " SECURITY DEFINER SET search_path = public, pg_temp AS $do$"

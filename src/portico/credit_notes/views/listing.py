@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from portico.access.actors import Permission, require
 from portico.access.middleware import PortalRequest
-from portico.credit_notes.listing import CREDIT_NOTES
+from portico.credit_notes.listing import CREDIT_NOTES, LISTING
 from portico.credit_notes.queries import credit_left, credit_note_list, currencies_credited
 from portico.credit_notes.views.shown import require_shown
 from portico.credit_notes.words import STANDINGS
@@ -17,6 +17,8 @@ from portico.kit.money import parse_locale
 from portico.transactions import lists
 from portico.transactions.formats import FORMATS
 from portico.transactions.pages import page_or_part, spoken
+from portico.transactions.queries import views_of
+from portico.transactions.views.listing import list_tools, to_default
 
 
 @require_safe
@@ -25,6 +27,9 @@ def credit_notes(request: PortalRequest) -> HttpResponse:
     portal = portal_of(request)
     require_shown(portal)
     require(portal.actor, Permission.VIEW_BILLING)
+    views = views_of(portal.actor, LISTING)
+    if away := to_default(request, views):
+        return away
     with spoken(portal):
         asked = lists.read(CREDIT_NOTES, request.GET, today=portal.today, language=portal.language)
         left = credit_left(portal.actor)
@@ -36,6 +41,7 @@ def credit_notes(request: PortalRequest) -> HttpResponse:
         counts = {"open": sum(each.count for each in left)}
         context = {
             **FORMATS,
+            **list_tools(LISTING, asked, views),
             "left": left,
             "found": found,
             "has_any": bool(currencies),

@@ -18,6 +18,7 @@ from portico.kit.money import Money
 from portico.payments.models import PENDING, AttemptAllocation
 from portico.retainers.listing import AVAILABLE
 from portico.retainers.models import RetainerInvoice, RetainerStatus
+from portico.retainers.words import standing
 from portico.transactions.lists import Asked, Count, count_rows, read_page
 
 _COLUMNS: Final = (
@@ -87,22 +88,8 @@ class RetainerList:
 
 def standing_of(retainer: RetainerInvoice, on_its_way: Money, today: dt.date) -> str:
     """How a retainer invoice stands: a key of retainers.words.STANDINGS."""
-    return _standing(
+    return standing(
         retainer.status, retainer.balance, retainer.paid, on_its_way, (today - retainer.due_date).days
-    )
-
-
-def _standing(status: str, balance: Money, paid: Money, on_its_way: Money, days_late: int) -> str:
-    if status == RetainerStatus.VOID:
-        return "void"
-    if balance:
-        if on_its_way and on_its_way >= balance:
-            return "pending"
-        if days_late > 0:
-            return "overdue"
-        return "part" if paid else "due"
-    return {RetainerStatus.PARTIALLY_DRAWN.value: "part_used", RetainerStatus.DRAWN.value: "used"}.get(
-        status, "paid"
     )
 
 
@@ -183,7 +170,7 @@ def _row(values: Mapping[str, Any], pending: Mapping[UUID, Decimal], today: dt.d
         on_its_way=on_its_way,
         is_new=values["status"] == RetainerStatus.SENT and values["first_viewed_at"] is None,
         days_late=days_late,
-        standing=_standing(values["status"], balance, Money(values["paid"], currency), on_its_way, days_late),
+        standing=standing(values["status"], balance, Money(values["paid"], currency), on_its_way, days_late),
     )
 
 

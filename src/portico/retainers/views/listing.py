@@ -10,15 +10,14 @@ from portico.access.actors import Permission, require
 from portico.access.middleware import PortalRequest
 from portico.home.shell import portal_of
 from portico.kit.money import parse_locale
-from portico.retainers.listing import RETAINERS
+from portico.retainers.listing import LISTING, RETAINERS
 from portico.retainers.queries import currencies_asked_in, outstanding, retainer_list
 from portico.retainers.words import STANDINGS
 from portico.transactions import lists
 from portico.transactions.formats import FORMATS
 from portico.transactions.pages import page_or_part, spoken
-
-_WIDTH = 7
-"""Columns without the one for paying."""
+from portico.transactions.queries import views_of
+from portico.transactions.views.listing import list_tools, to_default
 
 
 @require_safe
@@ -26,6 +25,9 @@ def retainers(request: PortalRequest) -> HttpResponse:
     """Outstanding or all retainer invoices, filtered, sorted and paged as the address says (S4.1, S4.2)."""
     portal = portal_of(request)
     require(portal.actor, Permission.VIEW_BILLING)
+    views = views_of(portal.actor, LISTING)
+    if away := to_default(request, views):
+        return away
     with spoken(portal):
         asked = lists.read(RETAINERS, request.GET, today=portal.today, language=portal.language)
         unpaid = outstanding(portal.actor, portal.today)
@@ -38,6 +40,7 @@ def retainers(request: PortalRequest) -> HttpResponse:
         pays = portal.actor.may(Permission.PAY)
         context = {
             **FORMATS,
+            **list_tools(LISTING, asked, views),
             "unpaid": unpaid,
             "found": found,
             "has_any": bool(currencies),
@@ -45,7 +48,7 @@ def retainers(request: PortalRequest) -> HttpResponse:
             "standings": {name: (str(words), tone) for name, (words, tone) in STANDINGS.items()},
             "sign": get_currency_symbol(portal.customer.currency, locale=parse_locale(portal.language)),
             "pays": pays,
-            "columns": _WIDTH + bool(pays),
+            "columns": 1 + len(asked.columns) + bool(pays),
         }
         return page_or_part(
             request,

@@ -10,13 +10,15 @@ from portico.access.actors import Permission, require
 from portico.access.middleware import PortalRequest
 from portico.home.shell import portal_of
 from portico.kit.money import parse_locale
-from portico.sales_orders.listing import ORDERS, ORDERS_WITHOUT_BILLING
+from portico.sales_orders.listing import LISTING
 from portico.sales_orders.queries import order_counts, order_list
 from portico.sales_orders.states import INVOICED_WORDS, PAID_WORDS, STANDINGS, TONES
 from portico.sales_orders.views.showing import check_shown
 from portico.transactions import lists
 from portico.transactions.formats import FORMATS
 from portico.transactions.pages import page_or_part, spoken
+from portico.transactions.queries import views_of
+from portico.transactions.views.listing import list_tools, to_default
 
 
 @require_safe
@@ -29,8 +31,11 @@ def sales_orders(request: PortalRequest) -> HttpResponse:
     check_shown(portal.preferences)
     require(portal.actor, Permission.VIEW_ORDERS)
     billing = portal.actor.may(Permission.VIEW_BILLING)
+    views = views_of(portal.actor, LISTING)
+    if away := to_default(request, views):
+        return away
     with spoken(portal):
-        spec = ORDERS if billing else ORDERS_WITHOUT_BILLING
+        spec = LISTING.spec_for(portal.actor)
         asked = lists.read(spec, request.GET, today=portal.today, language=portal.language)
         counts = order_counts(portal.actor)
         first = counts.unfinished if counts.not_invoiced is None else counts.not_invoiced
@@ -41,6 +46,7 @@ def sales_orders(request: PortalRequest) -> HttpResponse:
             position = lists.Position(found.offset, len(found.rows), found.count, found.previous, found.next)
         context = {
             **FORMATS,
+            **list_tools(LISTING, asked, views),
             "counts": counts,
             "found": found,
             "list": lists.show(asked, position, counts=held, currencies=counts.currencies),

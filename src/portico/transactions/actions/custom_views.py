@@ -44,7 +44,7 @@ def save_view(
         contact_person_id=actor.person_id,
         kind=listing.name,
         name=clean_name(name),
-        query=clean_query(listing.spec, query),
+        query=clean_query(listing.spec_for(actor), query),
         is_default=is_default,
     )
     with scope(actor):
@@ -77,7 +77,7 @@ def edit_view(
         fresh.name = clean_name(name)
         fresh.is_default = is_default
         if query is not None:
-            fresh.query = clean_query(listing.spec, query)
+            fresh.query = clean_query(listing.spec_for(actor), query)
         if is_default:
             own_views(actor, DocumentKind(fresh.kind)).exclude(pk=fresh.pk).update(is_default=False)
         with naming(_once()):

@@ -59,7 +59,7 @@ class Export:
     @property
     def columns(self) -> tuple[Column, ...]:
         """The columns of the file, but for the currency."""
-        every = self.listing.spec.columns
+        every = self.asked.spec.columns
         return every if self.everything else tuple(each for each in every if self.asked.shows(each.name))
 
     @property

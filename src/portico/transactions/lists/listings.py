@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.module_loading import autodiscover_modules
 
-from portico.access.actors import Actor, ContactActor
+from portico.access.actors import Actor, ContactActor, Permission
 from portico.kit.errors import NotFoundError
 from portico.transactions.kinds import Kind, kind_of
 from portico.transactions.lists.spec import ListSpec
@@ -26,6 +26,7 @@ class Listing:
     Attributes:
         name: of the kind, in addresses.
         spec: what the list can do.
+        narrower: what it can do for a person who may see these documents but not billing (S1.5); None for the same.
         first_look: what is done when somebody sees a document that nobody has seen before, where there is more to it
             than transactions.looking does; called outside of a scope.
     """
@@ -33,6 +34,7 @@ class Listing:
     name: DocumentKind
     spec: ListSpec
     first_look: Callable[[ContactActor, UUID], None] | None = None
+    narrower: ListSpec | None = None
 
     @property
     def kind(self) -> Kind:
@@ -43,6 +45,12 @@ class Listing:
     def address(self) -> str:
         """Of the list's page."""
         return reverse(self.kind.list_url_name)
+
+    def spec_for(self, actor: Actor) -> ListSpec:
+        """What the list can do for this actor."""
+        if self.narrower is None or not isinstance(actor, ContactActor) or actor.may(Permission.VIEW_BILLING):
+            return self.spec
+        return self.narrower
 
     def rows(self, actor: Actor) -> QuerySet[Any, Any]:
         """All documents of the list that this actor may see; within a scope.

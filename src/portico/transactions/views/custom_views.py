@@ -125,11 +125,12 @@ def _given(request: PortalRequest, found: CustomView) -> str:
 
 def _told(portal: Portal, listing: Listing, query: str) -> tuple[str, ...]:
     """A query in words: the tab, the filters, the order, the columns."""
-    asked = read(listing.spec, QueryDict(query), today=portal.today, language=portal.language)
+    spec = listing.spec_for(portal.actor)
+    asked = read(spec, QueryDict(query), today=portal.today, language=portal.language)
     shown = show(asked, NOTHING)
     words = [str(asked.tab.title), *(chip for chip, _href in shown.chips), shown.sorted_by]
     if asked.first("columns"):
-        titles = [str(each.title) for each in listing.spec.columns if asked.shows(each.name)]
+        titles = [str(each.title) for each in spec.columns if asked.shows(each.name)]
         words.append(_("Columns: %(names)s") % {"names": ", ".join(titles)})
     if asked.first("size"):
         words.append(_("%(count)s rows a page") % {"count": asked.size})

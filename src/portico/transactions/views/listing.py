@@ -39,6 +39,6 @@ def list_tools(listing: Listing, asked: Asked, views: Views) -> dict[str, Any]:
             "files": [(ending, f"{href}{query or '?'}") for ending, href in files.items()],
             "export": files["xlsx"],
             "pdfs": reverse("list_pdfs", args=[name]),
-            "columns": listing.spec.columns,
+            "columns": asked.spec.columns,
         }
     }
