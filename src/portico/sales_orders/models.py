@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from portico.access.actors import ContactActor, Permission
-from portico.access.tenancy import CustomerOwned
+from portico.access.tenancy import ByLink, CustomerOwned
 from portico.kit import clock
 from portico.sales_orders.states import (
     InvoicedState,
@@ -180,6 +180,7 @@ class Shipment(CustomerOwned):
     """Goods of one order that travel together. The dates are the organisation's calendar days."""
 
     asks = Permission.VIEW_ORDERS
+    by_link = ByLink(document=("order_id",))
 
     order = models.ForeignKey(SalesOrder, on_delete=models.PROTECT, related_name="shipments")
     number = models.CharField(max_length=40)
@@ -231,6 +232,7 @@ class ShipmentLine(CustomerOwned):
     """How many of an order's line a shipment holds, and how many of them came back."""
 
     asks = Permission.VIEW_ORDERS
+    by_link = ByLink(of=("shipment",))
 
     shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="lines")
     order_line = models.ForeignKey(SalesOrderLine, on_delete=models.PROTECT, related_name="shipped_in")

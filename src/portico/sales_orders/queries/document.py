@@ -11,9 +11,10 @@ from uuid import UUID
 
 from django.db import connection
 
-from portico.access.actors import Actor, ContactActor, Permission
+from portico.access.actors import Actor
 from portico.kit.money import Money
 from portico.sales_orders.models import SalesOrder, SalesOrderLine, Shipment, ShipmentLine
+from portico.sales_orders.shown import sees_billing
 from portico.transactions.models import DocumentKind, HistoryEvent
 
 
@@ -94,7 +95,7 @@ def order_document(actor: Actor, order_id: UUID) -> OrderDocument:
     """
     order = SalesOrder.objects.one_for(actor, pk=order_id)
     lines = tuple(SalesOrderLine.objects.visible_to(actor).filter(document=order).order_by("position"))
-    billing = not isinstance(actor, ContactActor) or actor.may(Permission.VIEW_BILLING)
+    billing = sees_billing(actor)
     invoices, payments = _linked(order) if billing else ((), ())
     return OrderDocument(order, lines, _shipments(actor, order), invoices, payments, billing)
 

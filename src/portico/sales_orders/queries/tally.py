@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from portico.access.actors import Actor, ContactActor, Permission
+from portico.access.actors import Actor
 from portico.sales_orders.models import OrderTally
+from portico.sales_orders.shown import sees_billing
 from portico.sales_orders.states import InvoicedState, OrderStatus, ShippedState
 
 
@@ -52,7 +53,7 @@ def order_counts(actor: Actor) -> OrderCounts:
     def shipped(*states: ShippedState) -> int:
         return sum(number for *_rest, state, _invoiced, number in going_on if state in states)
 
-    billing = not isinstance(actor, ContactActor) or actor.may(Permission.VIEW_BILLING)
+    billing = sees_billing(actor)
     uninvoiced = sum(number for *_rest, state, number in going_on if state != InvoicedState.FULLY)
     return OrderCounts(
         open=shipped(ShippedState.PENDING),

@@ -92,7 +92,7 @@ def test_the_page_tells_quantities_shipments_invoices_and_payments(world: World)
         "Part shipped",
         "Part invoiced",
         "Part paid",
-        "Shipped 6 · Delivered 6 · Back-ordered 3 · Cancelled 1 · Invoiced 6",
+        "Shipped 6 · Delivered 6 · <b>Back-ordered 3</b> · <b>Cancelled 1</b> · Invoiced 6",
         "Shipped 4 · Delivered 4 · Returned 1 · Invoiced 4",
         sent.number,
         "Pacific Freight",
