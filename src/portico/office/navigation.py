@@ -35,6 +35,7 @@ NAVIGATION: Final[list[dict[str, Any]]] = [
             _list(_("Customers"), "customers_customer", "storefront"),
             _list(_("Contact persons"), "customers_contactperson", "group"),
             _list(_("Invitations"), "customers_wave", "outgoing_mail"),
+            _list(_("Requests for erasure"), "profile_erasurerequest", "person_off"),
             _list(_("Comments"), "comments_comment", "forum", "portico.office.navigation.waiting"),
             _list(_("Reviews"), "comments_review", "star"),
             _list(_("Items"), "items_item", "inventory_2"),
@@ -51,6 +52,7 @@ NAVIGATION: Final[list[dict[str, Any]]] = [
             _list(_("Credit notes"), "credit_notes_creditnote", "undo"),
             _list(_("Subscriptions"), "subscriptions_subscription", "autorenew"),
             _list(_("Shared files"), "files_sharedfile", "folder_shared"),
+            _list(_("Public links"), "links_publiclink", "link"),
         ],
     },
     {
@@ -70,6 +72,7 @@ NAVIGATION: Final[list[dict[str, Any]]] = [
             _list(_("Who looked at what"), "transactions_documentview", "visibility"),
             _list(_("Audit trail"), "access_auditrecord", "history"),
             _list(_("E-mails"), "notifications_mail", "mail"),
+            _list(_("Bouncing addresses"), "notifications_bouncingaddress", "unsubscribe"),
         ],
     },
     {
@@ -79,6 +82,7 @@ NAVIGATION: Final[list[dict[str, Any]]] = [
             _list(_("Organisation"), "organisations_organisation", "apartment"),
             _list(_("Portal preferences"), "organisations_preferences", "tune"),
             _list(_("Published views"), "transactions_publishedview", "bookmark"),
+            _list(_("E-mail and reminders"), "notifications_mailsettings", "schedule_send"),
             _list(_("Staff members"), "organisations_staffmember", "badge"),
             _list(_("Gateways"), "payments_gatewayaccount", "account_balance"),
             _list(_("Billing systems"), "subscriptions_billingconnection", "sync"),

@@ -22,6 +22,7 @@ from portico.office.lists.base import OfficeAdmin, Rows, Verb, link
 from portico.office.site import office, staff_actor
 from portico.office.verbs.people import sample
 from portico.organisations.models import Organisation
+from portico.profile.models import ErasureRequest
 
 _KEEP = Duty.KEEP_CUSTOMERS
 
@@ -91,7 +92,9 @@ class CustomerAdmin(OfficeAdmin):
         Verb("new-contact", "New contact person", duty=_KEEP),
         Verb("share-file", "Share a file", duty=_KEEP),
         Verb("new-subscription", "Subscription"),
+        Verb("preview-customer", "Preview as customer", lambda row: row.is_active, duty=Duty.READ),
         Verb("edit-customer", "Change", duty=_KEEP),
+        Verb("customer-mails", "E-mails", duty=_KEEP),
         Verb("opening-balance", "Opening balance", duty=Duty.MOVE_MONEY),
         Verb("close-customer", "Make inactive", lambda row: row.is_active, duty=_KEEP),
         Verb("reopen-customer", "Make active", lambda row: not row.is_active, duty=_KEEP),
@@ -141,7 +144,9 @@ class ContactAdmin(OfficeAdmin):
     list_verbs = (Verb("edit-invitation-text", "Text of invitations", duty=Duty.CONFIGURE),)
     verbs = (
         Verb("invite-contact", "Invite", lambda row: row.portal_state != "active", duty=_KEEP),
+        Verb("preview-contact", "Preview as this person", duty=Duty.READ),
         Verb("edit-contact", "Change", duty=_KEEP),
+        Verb("contact-mails", "E-mails", duty=_KEEP),
         Verb("make-primary", "Make primary", lambda row: not row.is_primary, duty=_KEEP),
         Verb(
             "revoke-contact", "End access", lambda row: row.portal_state in ("active", "invited"), duty=_KEEP
@@ -159,6 +164,19 @@ class ItemAdmin(OfficeAdmin):
     ordering = ("name",)
     list_verbs = (Verb("new-item", "New item"),)
     verbs = (Verb("edit-item", "Change"),)
+
+
+@admin.register(ErasureRequest, site=office)
+class ErasureAdmin(OfficeAdmin):
+    """Who asks to be erased."""
+
+    list_display = ("person", "customer", "state", "asked_at", "decided_by")
+    list_filter = ("state",)
+    ordering = ("-asked_at",)
+    verbs = (
+        Verb("erase-person", "Erase", lambda row: row.state == "asked", duty=Duty.CONFIGURE),
+        Verb("decline-erasure", "Decline", lambda row: row.state == "asked", duty=Duty.CONFIGURE),
+    )
 
 
 class Members(Rows):
