@@ -25,7 +25,9 @@ SANDBOX_BANK_URL = env.str("PORTICO_SANDBOX_BANK_URL", "")
 
 SECRET_KEY = env.str("PORTICO_SECRET_KEY", "only-for-checks; the portico command makes a real one")
 COMMON_HOSTS = env.list("PORTICO_HOSTS", default=["127.0.0.1", "localhost", "testserver"])
-BASE_DOMAIN = env.str("PORTICO_BASE_DOMAIN", "").lower()  # portals are its subdomains: northwind.portal.example
+BASE_DOMAIN = env.str(
+    "PORTICO_BASE_DOMAIN", ""
+).lower()  # portals are its subdomains: northwind.portal.example
 ALLOWED_HOSTS = ["*"]  # own domains come and go: access.hosts.HostMiddleware stands at the door instead
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
@@ -105,6 +107,7 @@ _CONTEXT = [
     "django.contrib.messages.context_processors.messages",
     "portico.home.brand.brand",
     "portico.access.tabs.marked_forms",
+    "portico.customers.offering.sign_up",
 ]
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -180,6 +183,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "20/m/ip",
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
+    "signup": "10/m/ip,3/m/key,10/d/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int(
     "PORTICO_PROXIES", 1 if env.bool("PORTICO_BEHIND_PROXY", default=False) else 0

@@ -13,6 +13,8 @@ from portico.access.actors import JobActor
 from portico.access.scope import scope
 from portico.config.demo.cast import PORTAL_NAME, Cast, put_on_stage
 from portico.config.demo.goods import GOODS
+from portico.config.demo.modules import plan_modules
+from portico.config.demo.neighbours import NEIGHBOURS
 from portico.config.demo.story import plan
 from portico.config.demo.teller import Teller
 from portico.items.actions import create_item
@@ -33,13 +35,13 @@ def existing() -> UUID | None:
 
 
 def build(gateway: Mapping[str, str]) -> UUID:
-    """Make the organisation and its fourteen months; returns its id.
+    """Make the organisation and its two years; returns its id.
 
     Args:
         gateway: the settings of its account at the sandbox bank.
     """
     with transaction.atomic():
-        cast = put_on_stage()
+        cast = put_on_stage(NEIGHBOURS)
         items = {
             good.sku: create_item(
                 actor=cast.owner,
@@ -54,6 +56,7 @@ def build(gateway: Mapping[str, str]) -> UUID:
         add_gateway_account(actor=cast.owner, gateway="sandbox", name=CARD, settings=gateway)
         teller = Teller(cast, items)
         plan(teller)
+        plan_modules(teller)
         teller.tell()
         _let_old_news_rest(cast)
     return cast.organisation.pk

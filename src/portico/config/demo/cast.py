@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
@@ -128,8 +128,8 @@ COMPANIES: Final = (
 )  # fmt: skip
 
 
-def put_on_stage() -> Cast:
-    """Make the organisation with its staff, preferences, taxes, customers and people."""
+def put_on_stage(more: Sequence[Company] = ()) -> Cast:
+    """Make the organisation with its staff, preferences, taxes, customers (COMPANIES and more) and people."""
     organisation = create_organisation(
         name="Northwind Traders",
         portal_name=PORTAL_NAME,
@@ -169,7 +169,7 @@ def put_on_stage() -> Cast:
     )
     add_tax_rate(actor=owner, name="WA sales tax", percentage=Decimal("10.25"))
     terms = _terms(owner)
-    customers = {each.number: _customer(owner, each, terms) for each in COMPANIES}
+    customers = {each.number: _customer(owner, each, terms) for each in (*COMPANIES, *more)}
     return Cast(organisation, owner, customers)
 
 

@@ -1,4 +1,4 @@
-"""Fourteen months of business, with every status an invoice can have."""
+"""Two years of business, with every status an invoice can have."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from decimal import Decimal
 from portico.access.actors import ContactActor
 from portico.access.scope import scope
 from portico.config.demo.cast import INES, MAYA, contact_of
+from portico.config.demo.neighbours import NEIGHBOURS
 from portico.config.demo.teller import Teller
 from portico.credit_notes.actions import (
     CreditNoteDraft,
@@ -84,6 +85,8 @@ OTHERS = {
     "C-1070": (Purchase(40, "PO/118", (("PL-60", 120), ("DL", 3)), paid=15, part="4000.00"),),
     "C-1078": (Purchase(12, "注文-0452", (("RO-IV", 60),)),),
 }
+BEGINNING = 730
+"""Days before today on which the story begins."""
 MODES = (PaymentMode.BANK_TRANSFER, PaymentMode.BANK_TRANSFER, PaymentMode.CHEQUE, PaymentMode.CARD)
 
 
@@ -91,6 +94,8 @@ def plan(teller: Teller) -> None:
     """Put everything that is going to happen into the teller's hands."""
     for number, every, told in REGULARS:
         _regular(teller, teller.cast.customers[number], every, told)
+    for position, company in enumerate(NEIGHBOURS):
+        _neighbour(teller, teller.cast.customers[company.number], position)
     _greenleaf(teller, teller.cast.customers["C-1042"])
     _harbourview(teller, teller.cast.customers["C-1051"])
     for number, purchases in OTHERS.items():
@@ -100,12 +105,22 @@ def plan(teller: Teller) -> None:
 
 def _regular(teller: Teller, customer: Customer, every: int, told: int) -> None:
     """Invoices in a steady rhythm, each paid in full some weeks later."""
-    days_ago = 425
+    days_ago = BEGINNING - teller.random.randint(0, every)
     while days_ago > told:
         paid_after = teller.random.randint(6, 38)
         mode = teller.random.choice(MODES)
         teller.at(days_ago, _bought_and_paid(teller, customer, days_ago, paid_after, mode))
         days_ago -= every + teller.random.randint(-5, 5)
+
+
+def _neighbour(teller: Teller, customer: Customer, position: int) -> None:
+    """A steady buyer with something open: late, due, part paid, or nothing at all."""
+    _regular(teller, customer, 58 + position * 2, 75)
+    open_since, part = (48, 20, 33, 0)[position % 4], ("", "", "150.00", "")[position % 4]
+    if open_since:
+        goods = (("PL-30", 10 + position), ("MU-70", 20))
+        paid = open_since - 10 if part else None
+        _buy(teller, customer, Purchase(open_since, f"PO-{6000 + position}", goods, paid=paid, part=part))
 
 
 def _bought_and_paid(
@@ -206,10 +221,10 @@ def _harbourview(teller: Teller, customer: Customer) -> None:
         )
 
     teller.at(
-        430,
+        BEGINNING + 5,
         lambda: set_opening_balance(actor=owner, customer=customer, amount=owed, date=teller.now()),
     )
-    teller.at(400, paid)
+    teller.at(BEGINNING - 25, paid)
     teller.at(95, given_back)
     ines = contact_of(customer, INES)
     for purchase in HARBOURVIEW:

@@ -12,8 +12,10 @@ from portico.access.actors import ContactActor, JobActor, Permission
 from portico.access.memberships import memberships
 from portico.access.people import find_person
 from portico.access.scope import scope
+from portico.comments.models import Comment, Review
 from portico.config.demo import build
 from portico.config.demo.cast import INES, LEO, MAYA, OWNER, PASSWORD
+from portico.customers.models import Customer
 from portico.home.ageing import ageing
 from portico.home.queries import figures
 from portico.invoices.models import Invoice, InvoiceStatus
@@ -23,6 +25,13 @@ from portico.ledger.selfcheck import selfcheck
 from portico.notifications.models import Mail
 from portico.payments.models import GatewayAccount
 from portico.payments.tests.making import SETTINGS
+from portico.sales_orders.models import SalesOrder, Shipment
+from portico.sales_orders.states import OrderStatus
+from portico.sharing.files.models import SharedFile
+from portico.sharing.links.models import PublicLink
+from portico.statements.models import StatementWish
+from portico.subscriptions.models import Subscription
+from portico.transactions.models import CustomView, PublishedView
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +114,25 @@ def test_a_bank_on_another_port_is_connected_again(northwind: UUID) -> None:
     assert build.connect(northwind, moved) == account_id
     with scope(JobActor(northwind)):
         assert GatewayAccount.objects.get(pk=account_id).public["url"] == "http://127.0.0.1:19"
+
+
+def test_there_are_forty_customers_in_several_currencies_and_scripts(northwind: UUID) -> None:
+    with scope(JobActor(northwind)):
+        customers = list(Customer.objects.values_list("currency", "portal_language"))
+        oldest = Invoice.objects.earliest("date").date
+    assert len(customers) == 40
+    assert {"USD", "EUR"} <= {currency for currency, _language in customers}
+    assert "ar" in {language for _currency, language in customers}
+    assert clock.today("America/Los_Angeles") - oldest > timedelta(days=700)
+
+
+def test_every_module_has_something_to_show(northwind: UUID) -> None:
+    with scope(JobActor(northwind)):
+        orders = SalesOrder.objects.all()
+        assert {order.status for order in orders} == set(OrderStatus.values)
+        assert {order.shipped_state for order in orders} >= {"pending", "partly", "delivered"}
+        assert {order.invoiced_state for order in orders} == {"not", "partly", "fully"}
+        assert {each.side for each in SharedFile.objects.all()} == {"organisation", "customer"}
+        assert {each.status for each in Subscription.objects.all()} == {"active", "expired"}
+        for model in (Shipment, Comment, Review, PublicLink, StatementWish, CustomView, PublishedView):
+            assert model.objects.exists(), model

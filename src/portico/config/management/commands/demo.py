@@ -107,7 +107,7 @@ class Command(BaseCommand):
         gateway = open_account(bank_url)
         organisation_id = build.existing()
         if organisation_id is None:
-            self._say("Writing fourteen months of business…")
+            self._say("Writing two years of business…")
             organisation_id = build.build(gateway)
         account_id = build.connect(organisation_id, gateway)
         port = url.rsplit(":", 1)[1]
