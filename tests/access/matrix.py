@@ -56,8 +56,6 @@ ACCOUNT: Final = (
     Route("POST", "account_reset_password", OPEN, why="an empty form is shown again"),
     Route("GET", "account_reset_password_done", OPEN),
     Route("GET", "account_reset_password_from_key_done", OPEN),
-    Route("GET", "account_signup", GONE),
-    Route("POST", "account_signup", GONE),
     Route("GET", "usersessions_list", SIGNED_IN),
     Route("POST", "usersessions_list", "302" + " 404" * 11, data={"session": "0"}, why="nobody's session"),
     Route("GET", "account_switch", "302" + " 405" * 11),

@@ -16,3 +16,13 @@ class NewPasswordForm(forms.Form):
         max_length=500,  # hashing is slow on purpose, and slower for long ones
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
     )
+
+
+class AddressForm(forms.Form):
+    """The address of somebody who signs up."""
+
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
+    )

@@ -1,4 +1,4 @@
-"""The address of an invitation, under /account/."""
+"""The addresses of coming in, under /account/: an invitation, signing up."""
 
 from __future__ import annotations
 
@@ -6,4 +6,8 @@ from django.urls import path
 
 from portico.customers import views
 
-urlpatterns = [path("invitation/<str:token>/", views.invitation, name="invitation")]
+urlpatterns = [
+    path("invitation/<str:token>/", views.invitation, name="invitation"),
+    path("signup/", views.sign_up, name="account_signup"),
+    path("signup/<str:token>/", views.finish, name="finish_sign_up"),
+]

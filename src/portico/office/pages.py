@@ -72,6 +72,8 @@ class ActionPage:
         form = self.form(actor, it, _submitted(request))
         if "more_lines" in request.POST or not form.is_valid():
             return self._render(site, request, it, form, status=200 if "more_lines" in request.POST else 422)
+        if form.can_preview and "preview" in request.POST:
+            return self._render(site, request, it, form)
         try:
             with scope(actor):  # all of it or nothing, where a page performs more than one action
                 result = self.run(actor, it, form.cleaned_data)

@@ -43,6 +43,8 @@ class OfficeForm(forms.Form):
     """A form whose fields wear unfold's widgets and which takes an action's error to the field it names."""
 
     groups: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = ()
+    can_preview: ClassVar[bool] = False
+    """Whether a second button shows `preview` of what was typed, without saving it."""
 
     def __init__(self, submitted: tuple[Any, Any] | None = None, **more: Any) -> None:
         data, files = submitted or (None, None)
