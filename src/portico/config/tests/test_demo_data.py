@@ -130,8 +130,8 @@ def test_every_module_has_something_to_show(northwind: UUID) -> None:
     with scope(JobActor(northwind)):
         orders = SalesOrder.objects.all()
         assert {order.status for order in orders} == set(OrderStatus.values)
-        assert {order.shipped_state for order in orders} >= {"pending", "partly", "delivered"}
-        assert {order.invoiced_state for order in orders} == {"not", "partly", "fully"}
+        assert {order.shipped_status for order in orders} >= {"pending", "partly", "delivered"}
+        assert {order.invoiced_status for order in orders} == {"not", "partly", "fully"}
         assert {each.side for each in SharedFile.objects.all()} == {"organisation", "customer"}
         assert {each.status for each in Subscription.objects.all()} == {"active", "expired"}
         for model in (Shipment, Comment, Review, PublicLink, StatementWish, CustomView, PublishedView):
