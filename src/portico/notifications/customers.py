@@ -6,15 +6,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils import timezone, translation
 
 from portico.access import audit
 from portico.access.actors import Actor, ContactActor, Duty, Permission, require_office
+from portico.access.hosts import base_url
 from portico.access.scope import is_open, scope
 from portico.customers.models import ContactPerson, Customer, PortalState
 from portico.kit import clock
@@ -150,15 +149,14 @@ def language_of(person: ContactPerson, organisation: Organisation) -> str:
 
 
 def portal_url(organisation: Organisation, path: str) -> str:
-    """The address of a page of the portal as e-mails name it: at the organisation's own domain where it has one.
+    """The address of a page of the portal as e-mails name it: at the organisation's own domain where it has one that leads here.
 
     Args:
         organisation: whose portal.
         path: from the root, such as “/invoices/”.
     """
-    if not organisation.own_domain:
-        return f"{settings.PUBLIC_URL}{path}"
-    return f"{urlsplit(settings.PUBLIC_URL).scheme}://{organisation.own_domain}{path}"
+    checked = organisation.own_domain if organisation.own_domain_checked_at else ""
+    return base_url(organisation.portal_name, checked) + path
 
 
 def choices_of(actor: ContactActor) -> dict[CustomerEvent, bool]:

@@ -11,6 +11,7 @@ from portico.access.actors import Permission
 from portico.access.models import AuditRecord, User
 from portico.access.scope import scope
 from portico.customers.models import ContactPerson, Customer, PortalState
+from portico.kit import clock
 from portico.kit.errors import InvalidError
 from portico.notifications.customers import Letter, choices_of, mail_contacts, portal_url, set_choices
 from portico.notifications.events import CustomerEvent
@@ -136,4 +137,8 @@ def test_an_event_that_does_not_exist_is_refused(world: World) -> None:
 def test_links_lead_to_the_organisations_own_domain_where_there_is_one(world: World) -> None:
     assert portal_url(world.organisation, "/invoices/") == "https://portal.example/invoices/"
     world.organisation.own_domain = "pay.northwind.example"
+    assert "pay.northwind.example" not in portal_url(
+        world.organisation, "/invoices/"
+    )  # nobody saw it lead here
+    world.organisation.own_domain_checked_at = clock.now()
     assert portal_url(world.organisation, "/invoices/") == "https://pay.northwind.example/invoices/"
