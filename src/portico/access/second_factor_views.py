@@ -24,7 +24,7 @@ from portico.access.models import User
 from portico.access.second_factor import WANTED, asked_by, has_factor, is_last_required, passkeys_work, proved
 
 
-class SignInView(LoginView):  # type: ignore[misc] # allauth ships no types
+class SignInView(LoginView):
     """Password, code, passkey, and whoever signs people in for this portal."""
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def _ways(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 @method_decorator(never_cache, name="dispatch")
-class RecoveryCodesView(ViewRecoveryCodesView):  # type: ignore[misc] # allauth ships no types
+class RecoveryCodesView(ViewRecoveryCodesView):
     """The codes, once; afterwards how many are left."""
 
     template_name = "mfa/recovery_codes/index.html"
@@ -114,7 +114,7 @@ class RecoveryCodesView(ViewRecoveryCodesView):  # type: ignore[misc] # allauth 
 recovery_codes = signed_in(RecoveryCodesView.as_view())
 
 
-class RemovePasskeyView(RemoveWebAuthnView):  # type: ignore[misc] # allauth ships no types
+class RemovePasskeyView(RemoveWebAuthnView):
     """Removes a passkey, unless it is the last factor of somebody who must have one."""
 
     def form_valid(self, form: Any) -> HttpResponse:

@@ -73,7 +73,7 @@ def test_the_banner_is_on_every_page_and_its_links_are_safe(world: World) -> Non
     for path in ("/", "/invoices/", "/payments/", "/statements/"):
         page = signed_in(world.maya).get(path).content.decode()
         notice = page[page.index("Notice from") :][:900]
-        assert "<a href=\"https://northwind.example/news\" rel=\"nofollow\">" in notice, notice
+        assert '<a href="https://northwind.example/news" rel="nofollow">' in notice, notice
         assert "<script>alert" not in page
         assert 'href="javascript' not in page
         assert 'href="//e"' not in page
