@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Mapping, Sequence
 from html import unescape
@@ -28,6 +29,7 @@ _ALIKE: Final = 1.3
 _STATEMENTS: Final = 12
 _WARM: Final = 6
 _CLIENTS: Final = 8
+_GZIP: Final = b"\x1f\x8b"
 
 
 def against_bare(place: Place, web: Web, *, runs: int, rounds: int) -> list[Figure]:
@@ -156,7 +158,8 @@ def _medians(web: Web, pages: Mapping[str, Sequence[Asked]], rounds: int) -> dic
 def _last(web: Web, cookie: str) -> str:
     """Where the list's link to its last page leads."""
     with Wire(web.port, cookie) as wire:
-        page = wire.get(LIST).body.decode()
+        body = wire.get(LIST).body
+        page = (gzip.decompress(body) if body.startswith(_GZIP) else body).decode()
     found = re.search(r'href="([^"]*[?&;]page=[^"]*)"[^>]*>\s*Last<', page)
     if found is None:
         raise RuntimeError("the list has no link to its last page")
