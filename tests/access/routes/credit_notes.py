@@ -8,8 +8,9 @@ from uuid import UUID
 from portico.credit_notes.actions import CreditNoteDraft, draft_credit_note
 from portico.testing.books import A_DAY, Books
 from portico.testing.people import World
-from tests.access.answers import BILLING, NONE, THEIRS, Route
+from tests.access.answers import BILLING, KEEPERS, NONE, THEIRS, Route
 
+OFFICE_PAGES: Final = {"send-credit-note": ("credit_note", KEEPERS)}
 ROUTES: Final = (
     Route("GET", "credits", BILLING),
     Route("GET", "credit_notes", BILLING),

@@ -8,8 +8,9 @@ from uuid import UUID
 from portico.retainers.actions import RetainerDraft, draft_retainer
 from portico.testing.books import A_DAY, Books
 from portico.testing.people import World
-from tests.access.answers import BILLING, NONE, THEIRS, Route
+from tests.access.answers import BILLING, KEEPERS, NONE, THEIRS, Route
 
+OFFICE_PAGES: Final = {"send-retainer": ("retainer", KEEPERS)}
 ROUTES: Final = (
     Route("GET", "retainers", BILLING),
     Route("GET", "retainer", THEIRS, ("retainer",)),

@@ -66,6 +66,11 @@ def _issue_and_send(actor: Actor, it: Invoice, _data: dict[str, Any]) -> models.
     return issued
 
 
+_NOBODY_LEFT: Final = (
+    "Everybody with portal access who may see billing and wants to hear of new documents has had it."
+)
+
+
 def _issue_and_send_credit_note(actor: Actor, it: CreditNote, _data: dict[str, Any]) -> models.Model:
     issued = issue_credit_note(actor=actor, credit_note=it)
     send_credit_note(actor=actor, credit_note=issued)
@@ -76,6 +81,18 @@ def _issue_and_send_retainer(actor: Actor, it: RetainerInvoice, _data: dict[str,
     issued = issue_retainer(actor=actor, retainer=it)
     send_retainer(actor=actor, retainer=issued)
     return issued
+
+
+def _send_retainer_again(actor: Actor, it: RetainerInvoice, _data: dict[str, Any]) -> models.Model:
+    if not send_retainer(actor=actor, retainer=it):
+        raise InvalidError(_NOBODY_LEFT)
+    return it
+
+
+def _send_credit_note_again(actor: Actor, it: CreditNote, _data: dict[str, Any]) -> models.Model:
+    if not send_credit_note(actor=actor, credit_note=it):
+        raise InvalidError(_NOBODY_LEFT)
+    return it
 
 
 def _send_again(actor: Actor, it: Invoice, _data: dict[str, Any]) -> models.Model:
@@ -95,6 +112,12 @@ def _then_customer(
         return customer
 
     return run
+
+
+def _who_gets_it(_it: Any) -> str:
+    return (
+        "An e-mail with the PDF goes to those with portal access who may see billing and have not had it yet."
+    )
 
 
 def _summary(it: Any) -> str:
@@ -147,6 +170,10 @@ DOCUMENT_PAGES: Final[dict[str, ActionPage]] = {
         lambda actor, it, data: NothingForm(data),
         _issue_and_send_credit_note, load=one(CreditNote), intro=_summary,
     ),
+    "send-credit-note": ActionPage(
+        "Send %(it)s", "Send credit note", Duty.WRITE_DOCUMENTS,
+        lambda actor, it, data: NothingForm(data), _send_credit_note_again, load=one(CreditNote), intro=_who_gets_it,
+    ),
     "void-credit-note": ActionPage(
         "Void %(it)s", "Void credit note", Duty.MOVE_MONEY,
         lambda actor, it, data: ReasonForm(data),
@@ -173,6 +200,10 @@ DOCUMENT_PAGES: Final[dict[str, ActionPage]] = {
         "Issue and send retainer invoice", "Issue and send", Duty.WRITE_DOCUMENTS,
         lambda actor, it, data: NothingForm(data),
         _issue_and_send_retainer, load=one(RetainerInvoice), intro=_summary,
+    ),
+    "send-retainer": ActionPage(
+        "Send %(it)s", "Send retainer invoice", Duty.WRITE_DOCUMENTS,
+        lambda actor, it, data: NothingForm(data), _send_retainer_again, load=one(RetainerInvoice), intro=_who_gets_it,
     ),
     "void-retainer": ActionPage(
         "Void %(it)s", "Void retainer invoice", Duty.WRITE_DOCUMENTS,

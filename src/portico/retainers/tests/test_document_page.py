@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.urls import reverse
 from pypdf import PdfReader
 from structlog.testing import capture_logs
 
@@ -166,6 +167,10 @@ def test_it_goes_to_those_who_may_see_billing_once_with_its_pdf(
     (file,) = message.iter_attachments()
     assert file.get_filename() == f"{mine.number}.pdf"
     assert "$321.00" in PdfReader(io.BytesIO(file.get_content())).pages[0].extract_text()
+    office = signed_in(world.olive)
+    again = office.post(reverse("admin:send-retainer", args=[mine.pk]))
+    assert again.status_code == 422
+    assert "has had it" in again.content.decode()
     with pytest.raises(ForbiddenError):
         send_retainer(actor=world.maya, retainer=mine)
     void_retainer(actor=world.olive, retainer=mine, reason="Wrong")
