@@ -13,7 +13,7 @@ class Route:
     Args:
         method: GET or POST; HEAD is tried wherever GET is.
         name: the address's name.
-        answers: twelve statuses in the order of the people.
+        answers: the statuses in the order of the people; Rex's, the last, may be left out (`rexs_answer`).
         about: names of things (`cast.Stage.things`) that fill the address, in its order.
         data: what is posted, or asked in the query; “{invoice}” is filled in with a thing's id.
         why: what is not obvious about the row.
@@ -25,6 +25,15 @@ class Route:
     about: tuple[str, ...] = ()
     data: dict[str, str] = field(default_factory=dict)
     why: str = ""
+
+
+def rexs_answer(answers: list[str], *, is_open: bool) -> str:
+    """What somebody whose access was revoked is answered, where a line does not say it.
+
+    He is a human who is signed in and belongs nowhere: what is open to everybody, or concerns only his login, he is
+    answered as a stranger is; all else is forbidden to him.
+    """
+    return answers[1] if is_open else "403"
 
 
 #                 nobody nils ines leo pia vera maya rita sam amy olive otto

@@ -13,7 +13,8 @@ from portico.access.actors import ContactActor, Permission, Role, StaffActor
 from portico.access.models import AuditRecord
 from portico.access.scope import scope
 from portico.credit_notes.actions import apply_credit, refund_credit_note
-from portico.customers.actions import add_contact, invite_contact
+from portico.customers.actions import add_contact, invite_contact, revoke_access
+from portico.customers.models import ContactPerson
 from portico.invoices.actions import write_off_invoice
 from portico.items.actions import create_item
 from portico.kit.ids import new_id
@@ -44,6 +45,7 @@ PEOPLE = (
     "amy",  # staff, accountant
     "olive",  # staff, owner
     "otto",  # owner of another organisation
+    "rex",  # was a contact person at Greenleaf until his access was revoked
 )
 DAY = dt.date(2026, 3, 2)
 
@@ -83,7 +85,17 @@ def make_stage() -> Stage:
     for app in APPS:
         if hasattr(app, "things"):
             things |= app.things(world)
+    clients["rex"] = _revoked(world)
     return Stage(world, clients | {"nobody": Client()}, things)
+
+
+def _revoked(world: World) -> Client:
+    """Rex's browser; he signed in again after his access was revoked, which ended the session he had."""
+    with scope(world.job):
+        rex = make_contact(world.greenleaf, "Rex", Permission, tag=world.tag, company="greenleaf")
+        person = ContactPerson.objects.get(pk=rex.person_id)
+    revoke_access(actor=world.olive, person=person)
+    return signed_in(rex)
 
 
 def _staff(world: World, name: str, role: Role) -> StaffActor:

@@ -1,7 +1,7 @@
 """The access matrix: every address, and what each of the people is answered there.
 
 A new address needs a line here or in `routes/`, one file for each app, or the test fails. The columns are `cast.PEOPLE`, in this order:
-nobody, Nils, Ines, Leo, Pia, Vera, Maya, Rita, Sam, Amy, Olive, Otto. What is asked for is Greenleaf's.
+nobody, Nils, Ines, Leo, Pia, Vera, Maya, Rita, Sam, Amy, Olive, Otto, and Rex where it is not plain. What is asked for is Greenleaf's.
 """
 
 from __future__ import annotations

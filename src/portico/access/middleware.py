@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TypeAlias
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -10,13 +11,15 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db import InternalError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
 from portico.access.actors import Actor, ContactActor, StaffActor
 from portico.access.errors import SignInError, problem, show_named, wants_json
 from portico.access.memberships import Membership, memberships
-from portico.access.scope import scope
+from portico.access.previewing import PreviewError, is_previewing, previewed_actor
+from portico.access.scope import only_reading, scope
 from portico.access.tabs import refuse_other_customer
 from portico.kit.errors import ForbiddenError, PorticoError
 
@@ -58,7 +61,13 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        with ExitStack() as stack:  # what a preview puts in force lasts to the end of its request
+            request.until_answered = stack  # type: ignore[attr-defined]
+            return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """What PostgreSQL refused to write in a preview."""
+        return show_named(request, PreviewError()) if _would_write(request, error) else None
 
     def process_view(
         self, request: HttpRequest, view: View, args: tuple[object, ...], kwargs: dict[str, object]
@@ -73,6 +82,17 @@ class ActorMiddleware:
         except (PorticoError, Http404, PermissionDenied) as error:
             # Django asks no process_exception for what is raised here, so the errors are shown from here.
             return show_named(request, error)
+        except InternalError as error:
+            if _would_write(request, error):
+                return show_named(request, PreviewError())
+            raise
+
+
+def _would_write(request: HttpRequest, error: Exception) -> bool:
+    """Whether a page of a preview tried to write, and the database refused it (25006, read_only_sql_transaction)."""
+    actor = getattr(request, "actor", None)
+    previews = isinstance(actor, ContactActor) and actor.previewed_by is not None
+    return previews and getattr(error.__cause__, "sqlstate", "") == "25006"
 
 
 def _run(
@@ -83,7 +103,16 @@ def _run(
     request.memberships = found  # type: ignore[attr-defined]
     if getattr(view, "signed_in", False):
         return None
-    actor = _choose(request, found)
+    if is_previewing(request) and not _in_the_office(request):
+        previewed = previewed_actor(request, found)
+        if previewed is None:
+            return _back_to_the_office(request)
+        if request.method not in SAFE:
+            raise PreviewError
+        request.until_answered.enter_context(only_reading())  # type: ignore[attr-defined]
+        actor: Actor = previewed
+    else:
+        actor = _choose(request, found)
     request.actor = actor  # type: ignore[attr-defined]
     # A view that takes a stream reads what was sent itself, so it asks for this itself too.
     anew = None if getattr(view, "csrf_exempt", False) else refuse_other_customer(request, actor)
@@ -117,8 +146,19 @@ def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
     return HttpResponse(status=204, headers={"HX-Redirect": response.url}) if fragment else response
 
 
+def _in_the_office(request: HttpRequest) -> bool:
+    return request.path.startswith("/office/")
+
+
+def _back_to_the_office(request: HttpRequest) -> HttpResponse:
+    """Where whoever previewed came from, once the preview is over."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": "/office/"})
+    return HttpResponseRedirect("/office/")
+
+
 def _choose(request: HttpRequest, found: list[Membership]) -> Actor:
-    office = request.path.startswith("/office/")
+    office = _in_the_office(request)
     actors = [each.actor for each in found if isinstance(each.actor, StaffActor if office else ContactActor)]
     if not actors:
         raise ForbiddenError(

@@ -63,4 +63,5 @@ urlpatterns = [
     path("sessions/", views.sessions, name="usersessions_list"),
     path("switch/", views.switch, name="account_switch"),
     path("theme/", views.theme, name="account_theme"),
+    path("preview/leave/", views.leave_preview, name="leave_preview"),
 ]

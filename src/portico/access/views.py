@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from portico.access.actors import ContactActor
 from portico.access.middleware import CHOSEN_CUSTOMER, CHOSEN_OFFICE, PortalRequest, open_to_all, signed_in
 from portico.access.models import User
+from portico.access.previewing import stop_preview
 from portico.kit.errors import InvalidError, NotFoundError
 
 THEMES = ("", "light", "dark")
@@ -96,6 +97,16 @@ class SessionList(ListUserSessionsView):
 
 
 sessions = signed_in(SessionList.as_view())
+
+
+@signed_in
+@require_POST
+def leave_preview(request: HttpRequest) -> HttpResponseBase:
+    """End the preview of a customer's portal, and go back to that customer in the office (S1.8)."""
+    customer_id = stop_preview(request)
+    if customer_id is None:
+        return redirect("/office/")
+    return redirect("admin:customers_customer_change", customer_id)
 
 
 @open_to_all

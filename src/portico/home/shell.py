@@ -103,7 +103,8 @@ def _read(request: PortalRequest, actor: ContactActor) -> Portal:
     today = clock.today(organisation.time_zone)
     outstanding = ageing(actor, today) if actor.may(Permission.VIEW_BILLING) else ()
     user = cast("User", request.user)
-    language = _spoken(user.language, customer.portal_language, organisation.language)
+    own = "" if actor.previewed_by else user.language
+    language = _spoken(own, customer.portal_language, organisation.language)
     with translation.override(language):
         shell = _shell(request, actor, customer, outstanding, unread)
     return Portal(
@@ -133,8 +134,10 @@ def _shell(
         customer_name=customer.display_name,
         account_id=str(customer.pk),
         menu=menu(request.path, actor, organisation.preferences, counts),
-        account_menu=_account_menu(request),
-        switches=_switches(request, actor),
+        account_menu=() if actor.previewed_by else _account_menu(request),
+        switches=() if actor.previewed_by else _switches(request, actor),
+        staff_preview=_preview_says(actor, customer),
+        leave_preview_href=reverse("leave_preview") if actor.previewed_by else "",
         switch_action=reverse("account_switch"),
         theme_action=reverse("account_theme"),
         sign_out_href=reverse("account_logout"),
@@ -143,6 +146,14 @@ def _shell(
         theme=cast("Theme", user.theme) if user.theme else None,
         language=translation.get_language(),
     )
+
+
+def _preview_says(actor: ContactActor, customer: Customer) -> str:
+    """What stands above everything while staff look on."""
+    if actor.previewed_by is None:
+        return ""
+    given = {"person": actor.name, "customer": customer.display_name}
+    return _("You see what %(person)s of %(customer)s sees. Nothing can be changed here.") % given
 
 
 def _account_menu(request: PortalRequest) -> tuple[MenuEntry, ...]:

@@ -29,6 +29,7 @@ def beside(portal: Portal, kind: DocumentKind, document_id: UUID) -> dict[str, A
             "talk": talk(portal.actor, known, document_id),
             "rating": rating(portal, known, document_id),
             "forward_href": _forward(portal, kind, document_id),
+            "link_href": _link(portal, kind, document_id),
         }
     }
 
@@ -38,3 +39,10 @@ def _forward(portal: Portal, kind: DocumentKind, document_id: UUID) -> str:
     if not portal.preferences.customers_may_forward:
         return ""
     return reverse("forward", args=[kind, document_id])
+
+
+def _link(portal: Portal, kind: DocumentKind, document_id: UUID) -> str:
+    """The page of sharing by link; empty where customers may not forward, for a link passes a document on as well."""
+    if not portal.preferences.customers_may_forward:
+        return ""
+    return reverse("share_link", args=[kind, document_id])

@@ -15,7 +15,7 @@ from portico.sharing.links.actions import make_link, revoke_link
 from portico.sharing.links.models import PublicLink
 from portico.testing.books import Books
 from portico.testing.people import World, make_world
-from tests.access.answers import GONE, NO_GET, OPEN, Route
+from tests.access.answers import GONE, KEEPERS, NO_GET, OPEN, Route
 
 _LET_ON: Final = "302" + " 302" * 11
 _ENDED: Final = ("ended_link", "expired_link", "unknown_link")
@@ -75,7 +75,16 @@ ROUTES: Final = (
     Route("POST", "revoke_link", " 302  404  404 403 403  302  302  403 403 403   403  403", ("shared",)),
 )
 
-OFFICE_PAGES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {}
+OFFICE_PAGES: Final = {
+    "link-invoice": ("invoice", KEEPERS),
+    "link-retainer": ("retainer", KEEPERS),
+    "link-credit-note": ("credit_note", KEEPERS),
+    "link-order": ("order", KEEPERS),
+    "link-payment": ("payment", KEEPERS),
+    "revoke-link": ("shared", KEEPERS),
+}
+
+OFFICE_LISTS: Final = {"links_publiclink": "shared"}
 
 
 def things(world: World) -> dict[str, UUID | str]:

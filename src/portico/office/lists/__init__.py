@@ -5,6 +5,7 @@ from portico.office.lists import (
     customers,
     documents,
     files,
+    links,
     money,
     orders,
     settings,
@@ -13,4 +14,4 @@ from portico.office.lists import (
     watching,
 )
 
-__all__ = ["comments", "customers", "documents", "files", "money", "orders", "settings", "subscriptions", "views", "watching"]
+__all__ = ["comments", "customers", "documents", "files", "links", "money", "orders", "settings", "subscriptions", "views", "watching"]

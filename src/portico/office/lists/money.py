@@ -58,6 +58,7 @@ class PaymentAdmin(OfficeAdmin):
     inlines = (Allocations, Applications)
     verbs = (
         COMMENTS,
+        Verb("link-payment", "Share by link"),
         Verb("apply-payment", "Apply the excess", lambda row: bool(row.unused), duty=_MONEY),
         Verb("refund-payment", "Refund the excess", lambda row: bool(row.unused), duty=_MONEY),
         Verb("void-payment", "Void", lambda row: row.voided_at is None, duty=_MONEY),

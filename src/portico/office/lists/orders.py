@@ -67,6 +67,7 @@ class SalesOrderAdmin(OfficeAdmin):
             "new-shipment", "Ship", lambda row: _goes_on(row) and row.shipped_status in {"pending", "partly"}
         ),
         Verb("invoice-order", "Invoice", lambda row: _goes_on(row) and row.invoiced_status != "fully"),
+        Verb("link-order", "Share by link", lambda row: row.status != "draft"),
         Verb("cancel-quantities", "Cancel quantities", lambda row: _goes_on(row)),
         Verb(
             "cancel-order",

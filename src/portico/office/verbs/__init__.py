@@ -12,6 +12,7 @@ from portico.office.verbs.comments import conversation_page
 from portico.office.verbs.customers import CUSTOMER_PAGES
 from portico.office.verbs.documents import DOCUMENT_PAGES
 from portico.office.verbs.files import FILE_PAGES, office_download
+from portico.office.verbs.links import LINK_PAGES
 from portico.office.verbs.money import MONEY_PAGES
 from portico.office.verbs.notices import (
     NOTICE_PAGES,
@@ -21,6 +22,7 @@ from portico.office.verbs.notices import (
 )
 from portico.office.verbs.orders import ORDER_PAGES
 from portico.office.verbs.people import PEOPLE_PAGES
+from portico.office.verbs.preview import PREVIEW_PAGES
 from portico.office.verbs.settings import SETTINGS_PAGES
 from portico.office.verbs.statements import STATEMENT_PAGES
 from portico.office.verbs.subscriptions import SUBSCRIPTION_PAGES
@@ -30,10 +32,12 @@ PAGES: Final[Mapping[str, ActionPage]] = ChainMap(
     CUSTOMER_PAGES,
     DOCUMENT_PAGES,
     FILE_PAGES,
+    LINK_PAGES,
     MONEY_PAGES,
     NOTICE_PAGES,
     ORDER_PAGES,
     PEOPLE_PAGES,
+    PREVIEW_PAGES,
     SETTINGS_PAGES,
     STATEMENT_PAGES,
     SUBSCRIPTION_PAGES,

@@ -85,7 +85,7 @@ def _receipt_page(request: HttpRequest, link: Opened, payment_id: UUID, template
     with link.spoken():
         payment, paper = _receipt(link, payment_id)
         context: dict[str, Any] = {
-            "payment": payment,
+            "paid": payment,
             "paper": paper,
             "invoice_ids": {},
             "back": link.address("link_receipt", payment_id),
