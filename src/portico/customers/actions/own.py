@@ -38,8 +38,7 @@ def edit_own_details(*, actor: ContactActor, **changes: object) -> ContactPerson
             audit.record(actor, "edit_own_details", person, changes=done)
             note_change(actor, person, "contact", done)
             title = f"{actor.name} changed their own details"
-            lines = "\n".join(
-                f"{name.replace('_', ' ')}: {now or '(empty)'}" for name, (_, now) in done.items()
-            )
+            # Which, not what: what is told stays in mailboxes, where nobody can erase it.
+            lines = ", ".join(sorted(name.replace("_", " ") for name in done))
             tell_staff(actor, "profile_changed", title, customer=person.customer_id, body=lines)
     return person
