@@ -27,7 +27,6 @@ def close_order(*, actor: Actor, order: SalesOrder) -> SalesOrder:
         require_office(actor, Duty.WRITE_DOCUMENTS)
         lock_books(order.customer_id)
         order = reread(actor, order)
-        ORDER_MOVES.check_change(OrderStatus(order.status), OrderStatus.CLOSED)
         _set(actor, order, OrderStatus.CLOSED, "closed")
         return order
 
@@ -46,12 +45,12 @@ def reopen_order(*, actor: Actor, order: SalesOrder) -> SalesOrder:
         # The table alone would let a draft through, which is confirmed by confirm_order and gets its number there.
         if order.status != OrderStatus.CLOSED:
             raise ConflictError(_("%(order)s is not closed.") % {"order": order})
-        ORDER_MOVES.check_change(OrderStatus.CLOSED, OrderStatus.CONFIRMED)
         _set(actor, order, OrderStatus.CONFIRMED, "reopened")
         return order
 
 
 def _set(actor: Actor, order: SalesOrder, status: OrderStatus, event: str) -> None:
+    ORDER_MOVES.check_change(OrderStatus(order.status), status)
     compare_and_set(order, {"status": status})
     note(actor, order, DocumentKind.SALES_ORDER, event)
     audit.record(actor, f"{event}_order", order, order.number)

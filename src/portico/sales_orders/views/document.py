@@ -89,8 +89,9 @@ def pdf(request: PortalRequest, order_id: UUID) -> HttpResponse:
     """The paper as PDF; ?download=1 to keep it."""
     actor = contact_of(request)
     with scope(actor, read_only=True):
-        customers = Customer.objects.select_related("organisation__preferences")
-        customer = customers.one_for(actor, pk=actor.customer_id)
+        customer = Customer.objects.select_related("organisation__preferences").one_for(
+            actor, pk=actor.customer_id
+        )
         check_shown(customer.organisation.preferences)
         document = order_document(actor, order_id)
         paper = order_paper(document, customer, customer.organisation, logo=True)
