@@ -20,6 +20,7 @@ from portico.kit.errors import InvalidError, NotFoundError
 from portico.kit.fields import MoneyField
 from portico.kit.money import format_money
 from portico.office.site import staff_actor
+from portico.transactions.models import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,15 @@ class OfficeAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc] # unfold ships no
             {"href": reverse(f"admin:{verb.page}", args=arguments), "label": verb.label}
             for verb in verbs
             if actor.may(verb.duty) and (row is None or verb.offered(row))
-        ]
+        ] + _view_log_of(row)
+
+
+def _view_log_of(row: Any) -> list[dict[str, str]]:
+    """The way from a document to who looked at it."""
+    if not isinstance(row, Document):
+        return []
+    log = reverse("admin:transactions_documentview_changelist")
+    return [{"href": f"{log}?document_id={row.pk}", "label": "Who looked"}]
 
 
 class Rows(ReadOnly, TabularInline):  # type: ignore[misc] # unfold ships no types
