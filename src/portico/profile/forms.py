@@ -81,12 +81,9 @@ class ReadingForm(NamedErrors):
         named = [(tag, Locale.parse(tag.replace("-", "_")).get_display_name(tag.replace("-", "_")) or tag)
                  for tag in sorted(TRANSLATED)]  # fmt: skip
         choices = [("", str(_("As my company's account")))]
-        self.fields["language"].choices = (
-            choices
-            + [  # type: ignore[attr-defined]
-                (tag, name[:1].upper() + name[1:]) for tag, name in named
-            ]
-        )
+        language = self.fields["language"]
+        assert isinstance(language, forms.ChoiceField)
+        language.choices = choices + [(tag, name[:1].upper() + name[1:]) for tag, name in named]
 
 
 class CustomerForm(NamedErrors):

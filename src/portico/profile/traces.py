@@ -112,10 +112,9 @@ def _replace(model: type[Owned], field: models.Field[Any, Any], trace: Trace) ->
     here = sql.SQL("{}::text" if is_json else "{}").format(text)
     names = of_customer is not None or model in (Mail, ContactPerson)
     pattern = trace.name_pattern if names and model is not Customer else "(?!)"
-    made = sql.SQL(
+    made: sql.Composable = sql.SQL(
         "regexp_replace(regexp_replace({}, %(address)s, %(nowhere)s, 'gi'), %(name)s, %(nobody)s, 'g')"
-    )
-    made = made.format(here)
+    ).format(here)
     if is_json:
         made = sql.SQL("({})::jsonb").format(made)
     elif field.max_length:

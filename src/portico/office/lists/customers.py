@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -80,7 +80,7 @@ class CustomerAdmin(OfficeAdmin):
     ordering = ("display_name",)
     inlines = (People, Addresses)
     hidden = frozenset({"custom_fields"})
-    actions: ClassVar[Any] = (invite_uninvited,)
+    actions = (invite_uninvited,)  # type: ignore[assignment] # the others have none
     list_verbs = (Verb("new-customer", "New customer", duty=_KEEP),)
     verbs = (
         Verb("new-order", "New sales order"),
@@ -140,7 +140,7 @@ class ContactAdmin(OfficeAdmin):
     search_fields = ("first_name", "last_name", "email", "customer__display_name")
     ordering = ("first_name", "last_name")
     hidden = frozenset({"invitation_token_hash", "user"})
-    actions: ClassVar[Any] = (invite_chosen,)
+    actions = (invite_chosen,)  # type: ignore[assignment] # the others have none
     list_verbs = (Verb("edit-invitation-text", "Text of invitations", duty=Duty.CONFIGURE),)
     verbs = (
         Verb("invite-contact", "Invite", lambda row: row.portal_state != "active", duty=_KEEP),

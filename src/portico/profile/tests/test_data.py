@@ -76,7 +76,7 @@ def test_mira_downloads_all_that_is_kept_about_her(world: World, mira: ContactAc
         make_contact(world.harbourview, "Mirabella", (), tag=world.tag, company="greenleaf", user=user)
     client = signed_in(mira)
     answer = client.get("/profile/data/download/")
-    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer)))
     assert archive.testzip() is None
     names = archive.namelist()
     assert json.loads(archive.read("login.json"))["email"] == world.email("mirabella")
