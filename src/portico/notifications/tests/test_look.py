@@ -15,7 +15,7 @@ ROWS = [
 
 
 def _dress(**more: object) -> Dress:
-    organisation = Organisation(name="Northwind", street="1200 Harbor Avenue SW", city="Seattle", **more)  # type: ignore[misc]
+    organisation = Organisation(name="Northwind", street="1200 Harbor Avenue SW", city="Seattle", **more)
     return Dress(organisation, "Hello", "en", stop="https://x.example/mail/stop/t/")
 
 
