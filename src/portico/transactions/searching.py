@@ -20,7 +20,7 @@ from psycopg import sql
 
 from portico.transactions.models import Document, DocumentKind, DocumentLine
 
-MOST: Final = 2_000
+MOST: Final = 25_000
 """As many documents are named one by one; when more have the words, the list is walked in its own order instead."""
 _SQL: Final = Path(__file__).parent / "sql" / "search.sql"
 _LISTED: Final = "d.status <> 'draft'"
@@ -82,7 +82,11 @@ def search_in(kind: DocumentKind) -> Callable[[str], Q]:
             cursor.execute("SELECT ids, query FROM search_documents(%s, %s, %s)", [kind, text, MOST])
             ids, query = cursor.fetchone() or ([], None)
         if ids is not None:
-            return Q(pk__in=ids)
+            # One value, however many there are: it is sent and planned at once.
+            named = Func(F("pk"), Value("{" + ",".join(map(str, ids)) + "}"), output_field=BooleanField())
+            named.template = "%(expressions)s::uuid[]))"
+            named.arg_joiner = " IN (SELECT unnest("
+            return Q(named)
         matches = Func(F("pk"), Value(query), function="search_matches", output_field=BooleanField())
         matches.template = "%(function)s(%(expressions)s::tsquery)"
         return Q(matches)
@@ -104,11 +108,10 @@ def sources() -> tuple[Source, ...]:
     """What is searched in, derived from the models of documents and their lines, and what apps add."""
     if not _FURTHER:
         autodiscover_modules("searched")
-    lines = {
-        model._meta.get_field("document").related_model: model._meta.db_table
-        for model in apps.get_models()
-        if issubclass(model, DocumentLine)
-    }
+    lines: dict[object, str] = {}
+    for model in apps.get_models():
+        if issubclass(model, DocumentLine):
+            lines[model.document.field.related_model] = model._meta.db_table  # type: ignore[attr-defined]
     derived = (
         _of_document(each, lines.get(each)) for each in apps.get_models() if issubclass(each, Document)
     )
@@ -120,8 +123,8 @@ def _of_document(model: type[Document], lines: str | None) -> Source:
     text = f"(SELECT string_agg(l.text, ' ') FROM ({each}) l)"  # noqa: S608 (of a model's table)
     kind = re.sub(r"(?<=.)(?=[A-Z])", "_", model.__name__).lower()
     parts = (Part(lines, "document_id", text),) if lines else ()
-    credits = any(field.name == "invoice" for field in model._meta.local_fields)
-    further = ("(SELECT i.number FROM invoices_invoice i WHERE i.id = d.invoice_id)",) if credits else ()
+    has_invoice = any(field.name == "invoice" for field in model._meta.local_fields)
+    further = ("(SELECT i.number FROM invoices_invoice i WHERE i.id = d.invoice_id)",) if has_invoice else ()
     return Source(DocumentKind(kind), model._meta.db_table, ("number", "reference"), parts, further)
 
 
@@ -141,7 +144,11 @@ def _refresh(source: Source) -> Iterator[sql.Composable]:
     """The function that writes the words of some documents."""
     texts = [f"d.{column}" for column in source.columns]
     # INV-0042 is found by 42 too.
-    texts += ["ltrim(substring(d.number FROM '[0-9]+$'), '0')", *(part.text for part in source.parts), *source.further]
+    texts += [
+        "ltrim(substring(d.number FROM '[0-9]+$'), '0')",
+        *(part.text for part in source.parts),
+        *source.further,
+    ]
     yield _sql(
         "CREATE OR REPLACE FUNCTION {refresh}(ids uuid[]) RETURNS void LANGUAGE sql"
         " SECURITY DEFINER SET search_path = public, pg_temp AS $do$"

@@ -63,7 +63,7 @@ def zip_of(actor: ContactActor, listing: Listing, ids: Sequence[UUID], *, viewed
     """
     refuse_open_scope()
     language = translation.get_language()
-    archive = ZipStream(compress_type=ZIP_STORED)  # a PDF is compressed already
+    archive = ZipStream(compress_type=ZIP_STORED)  # type: ignore[no-untyped-call] # a PDF is compressed already
     names: set[str] = set()
     for start in range(0, len(ids), _AT_ONCE):
         # Between two pieces the server may do something else in this thread, in another language.
@@ -72,11 +72,11 @@ def zip_of(actor: ContactActor, listing: Listing, ids: Sequence[UUID], *, viewed
             files = [(row, paper, render_pdf(paper)) for row, paper in papers]
         for _row, paper, content in files:
             archive.add(content, _name(paper, names))
-            yield from archive.all_files()
+            yield from archive.all_files()  # type: ignore[no-untyped-call]
         if viewed:
             with translation.override(language):
                 _note_views(actor, listing, [row for row, _paper, _content in files])
-    yield from archive.finalize()
+    yield from archive.finalize()  # type: ignore[no-untyped-call]
 
 
 def _papers(actor: ContactActor, listing: Listing, ids: Sequence[UUID]) -> list[tuple[Any, Paper]]:

@@ -23,7 +23,7 @@ from portico.transactions.actions import (
 )
 from portico.transactions.lists import listing_of
 from portico.transactions.models import CustomView
-from portico.transactions.queries import views_of
+from portico.transactions.queries import ViewLine, views_of
 
 INVOICE = listing_of("invoice")
 
@@ -160,7 +160,7 @@ def test_what_olive_publishes_every_customer_opens_and_none_changes(world: World
     assert _lines(world) == ()
 
 
-def _lines(world: World) -> tuple[object, ...]:
+def _lines(world: World) -> tuple[ViewLine, ...]:
     with scope(world.maya):
         return views_of(world.maya, INVOICE).lines
 
