@@ -169,6 +169,7 @@ def _settings(world: World) -> dict[str, UUID | str]:
     finn = add_contact(
         actor=world.olive, customer=world.greenleaf, first_name="Finn", email=world.email("finn")
     )
+    add_contact(actor=world.olive, customer=world.greenleaf, first_name="Nora", email=world.email("nora"))
     link = invite_contact(actor=world.olive, person=finn)
     item = create_item(actor=world.olive, name="Hose")
     rate = add_tax_rate(actor=world.olive, name="VAT", percentage=Decimal(10))

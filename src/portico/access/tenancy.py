@@ -121,7 +121,7 @@ class Owned(models.Model):
             model = cast("type[Owned]", apps.get_model(label))
             if model.asks is None or actor.may(model.asks):
                 pointing = model._base_manager.filter(
-                    cast("Q", model.portal_rows(cast("ContactActor", actor))) & model.link_rows(actor)
+                    model.portal_rows(cast("ContactActor", actor)) & model.link_rows(actor)
                 )
                 found |= Q(pk__in=pointing.filter(**{f"{name}__isnull": False}).values(name))
         for name in shows.of:

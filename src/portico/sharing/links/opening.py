@@ -50,8 +50,10 @@ def link_for(token: str) -> LinkActor:
         row = cursor.fetchone()
     if row is None:
         raise LinkGoneError
-    *whose, may_pay = row
-    held = {kind_of(row[3]).asks}
-    if may_pay and row[3] in PAYABLE:
+    organisation_id, customer_id, link_id, kind, document_id, email, may_pay = row
+    held = {kind_of(kind).asks}
+    if may_pay and kind in PAYABLE:
         held.add(Permission.PAY)
-    return LinkActor(*whose, permissions=frozenset(held))
+    return LinkActor(
+        organisation_id, customer_id, link_id, kind, document_id, email, permissions=frozenset(held)
+    )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -98,7 +98,7 @@ def by_link(
             return _kept_private(response, "same-origin" if has_form else "no-referrer")
 
         open_to_all(opened)
-        return opened
+        return cast("Callable[Concatenate[HttpRequest, str, P], HttpResponse]", opened)
 
     return made
 
