@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import weakref
 from collections.abc import Iterator
 from typing import IO, Final
 from uuid import UUID
@@ -96,13 +97,12 @@ def _read(file: IO[bytes]) -> Iterator[bytes]:
 
     def pieces() -> Iterator[bytes]:
         with file:
-            yield b""
             file.seek(0)
             while piece := file.read(_PIECE):
                 yield piece
 
     begun = pieces()
-    next(begun)  # from here on the file is closed with the generator
+    weakref.finalize(begun, file.close)
     return begun
 
 
