@@ -21,6 +21,7 @@ from portico.notifications.models import Mail
 from portico.payments.actions.start import PayLine, start_payment
 from portico.payments.models import Payment, PaymentAttempt
 from portico.payments.tests.making import start
+from portico.sales_orders.actions import OrderDraft, confirm_order, draft_order
 from portico.sandbox_bank.running import RunningBank, running_bank
 from portico.sharing.links.opening import link_for
 from portico.sharing.links.tests.making import ADA, Link, share, without_confirming
@@ -248,7 +249,12 @@ def test_every_kind_of_document_is_shown_by_its_link(shop: Shop) -> None:
 
     note = shop.books.credit_note("20.00")
     payment = shop.books.pay("40.00", (shop.invoice, "40.00"))
-    kinds: dict[str, UUID] = {"credit_note": note.pk, "payment": payment.pk}
+    draft = OrderDraft(date=shop.books.day, lines=shop.books.lines("10"))
+    order = confirm_order(
+        actor=shop.world.olive,
+        order=draft_order(actor=shop.world.olive, customer=shop.world.greenleaf, draft=draft),
+    )
+    kinds: dict[str, UUID] = {"credit_note": note.pk, "payment": payment.pk, "sales_order": order.pk}
     for kind, key in kinds.items():
         path = urlsplit(make_link(shop.world.olive, kind, key, ADA)).path
         for more in ("", "pdf", "print"):
