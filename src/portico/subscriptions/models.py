@@ -126,7 +126,9 @@ class Subscription(CustomerOwned):
         db_persist=True,
     )
     round = models.PositiveIntegerField(default=0, editable=False)
-    is_gone = models.BooleanField(default=False, help_text="The billing system no longer has it.")
+    gone_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the billing system no longer had it."
+    )
     updated_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
@@ -159,7 +161,7 @@ class Subscription(CustomerOwned):
     @classmethod
     def portal_rows(cls, actor: ContactActor) -> Q:
         """The customer's own that the billing system still has."""
-        return super().portal_rows(actor) & Q(is_gone=False)
+        return super().portal_rows(actor) & Q(gone_at=None)
 
 
 class SubscriptionInvoice(CustomerOwned):

@@ -55,10 +55,12 @@ class SubscriptionAdmin(OfficeAdmin):
         "next_billing_on",
         "connection",
     )
-    list_filter = ("status", "connection", "is_gone")
+    list_filter = ("status", "connection", ("gone_at", admin.EmptyFieldListFilter))
     search_fields = ("plan", "plan_code", "external_id", "customer__display_name")
     ordering = ("-sort_day",)
     hidden = frozenset({"round", "sort_day"})
     verbs = (
-        Verb("remove-subscription", "Take out", lambda row: row.connection_id is None and not row.is_gone),
+        Verb(
+            "remove-subscription", "Take out", lambda row: row.connection_id is None and row.gone_at is None
+        ),
     )

@@ -55,8 +55,8 @@ def remove_subscription(*, actor: Actor, subscription: Subscription) -> Subscrip
         row = Subscription.objects.select_for_update(no_key=True).one_for(actor, pk=subscription.pk)
         if row.connection_id is not None:
             raise ConflictError("This subscription comes from a billing system. End it there.")
-        row.is_gone = True
-        row.save(update_fields=["is_gone"])
+        row.gone_at = clock.now()
+        row.save(update_fields=["gone_at"])
         audit.record(actor, "remove_subscription", row, row.plan)
     return row
 
@@ -110,7 +110,7 @@ def write(
         "ended_on": details.ended_on,
         "billing_details": [list(pair) for pair in details.billing_details],
         "round": round_,
-        "is_gone": False,
+        "gone_at": None,
         "updated_at": clock.now(),
     }
     known = Subscription.objects.filter(

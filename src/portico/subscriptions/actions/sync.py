@@ -121,9 +121,9 @@ def _owner(connection: BillingConnection, billed: Billed) -> Customer | None:
 def _finish(connection: BillingConnection) -> None:
     """What the round has not seen is gone there, and no longer shown here."""
     rows = Subscription.objects.filter(connection=connection)
-    rows.filter(round__lt=connection.round, is_gone=False).update(is_gone=True)
+    rows.filter(round__lt=connection.round, gone_at=None).update(gone_at=clock.now())
     counts = dict(
-        rows.filter(is_gone=False).order_by().values_list("customer_id").annotate(number=Count("id"))
+        rows.filter(gone_at=None).order_by().values_list("customer_id").annotate(number=Count("id"))
     )
     for billed in BilledCustomer.objects.filter(connection=connection, customer__isnull=False):
         billed.subscriptions = counts.get(billed.customer_id, 0)

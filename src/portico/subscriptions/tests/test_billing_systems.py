@@ -204,7 +204,7 @@ def test_what_is_gone_there_is_gone_here_at_the_end_of_a_round(world: World, cas
     read_all(world, row)
     assert len(shown(world)) == 2
     with scope(world.olive):
-        assert Subscription.objects.filter(connection=row, is_gone=True).count() == 1
+        assert Subscription.objects.filter(connection=row, gone_at__isnull=False).count() == 1
 
 
 def test_nobodys_subscriptions_are_shown_to_nobody_until_staff_say_whose_they_are(
