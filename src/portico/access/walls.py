@@ -72,7 +72,6 @@ DOORS: Final = {
     "door_sign_up": "which contact persons an address that was typed to sign up belongs to",
     "profile_erase_audit": "a person's name goes from the audit trail, which nobody may change (S9.3)",
     "door_sign_up_open": "whether anybody at this address may sign up",
-    "door_link": "which document a public link shows",
     "door_portal": "whose an address is and how its sign-in page looks, before anybody is known",
     "door_logo": "the logo on that page",
     "door_second_factor": "which organisations ask for a second factor, before one of them is chosen",

@@ -6,13 +6,13 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('access', '0004_cache'),
+        ("access", "0004_cache"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='last_customer',
-            field=models.UUIDField(editable=False, help_text='The customer last switched to.', null=True),
+            model_name="user",
+            name="last_customer",
+            field=models.UUIDField(editable=False, help_text="The customer last switched to.", null=True),
         ),
     ]
