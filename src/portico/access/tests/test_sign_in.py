@@ -236,7 +236,6 @@ def test_nobody_of_an_inactive_customer_stays_in(world: World) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/account/signup/",
         "/account/email/",
         "/account/confirm-email/",
         "/account/confirm-email/abc/",
