@@ -27,7 +27,7 @@ def data_of(user: User) -> Iterator[bytes]:
 
     Each piece is read in a short scope of its own, so that a slow reader holds no transaction open.
     """
-    made = ZipStream(compress_type=ZIP_DEFLATED)
+    made = ZipStream(compress_type=ZIP_DEFLATED)  # type: ignore[no-untyped-call]
     login = {
         "email": user.email,
         "name": user.name,

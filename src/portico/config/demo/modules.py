@@ -17,6 +17,7 @@ from portico.customers.models import Customer
 from portico.invoices.models import Invoice
 from portico.kit.ids import new_id
 from portico.kit.money import Money
+from portico.notifications.settings import set_mail_settings
 from portico.organisations.actions import edit_preferences
 from portico.sales_orders.actions.cancel import cancel_order, cancel_quantities
 from portico.sales_orders.actions.close import close_order
@@ -53,6 +54,7 @@ _PRICES: Final = b"Article;Unit;Price\nTerracotta planter, 30 cm;pcs;18.40\nOak 
 def plan_modules(teller: Teller) -> None:
     """Put all of it into the teller's hands; preferences that are off by default are switched on to be seen."""
     edit_preferences(actor=teller.cast.owner, customer_reviews=True, show_subscriptions=True)
+    set_mail_settings(actor=teller.cast.owner, reminders=True)
     customers = teller.cast.customers
     _orders(teller, customers[GREENLEAF])
     _more_orders(teller)
@@ -309,7 +311,7 @@ def _subscriptions(teller: Teller, customer: Customer) -> None:
 
     for days_ago in (118, 88, 58):
         teller.at(days_ago, billed)
-    teller.at(50, fed)
+    teller.at(1, fed)
 
 
 def _views(teller: Teller, customer: Customer) -> None:
