@@ -109,4 +109,7 @@ class Shell:
     @property
     def quick_menu(self) -> tuple[MenuEntry, ...]:
         """The entries of the tab bar."""
-        return tuple(entry for entry in self.menu if entry.quick)[:4]
+        quick = [entry for entry in self.menu if entry.quick][:4]
+        # Who may not see billing has few of them; the first of the others fill the bar.
+        others = [entry for entry in self.menu if not entry.quick][: 4 - len(quick)]
+        return tuple(entry for entry in self.menu if entry in quick or entry in others)
