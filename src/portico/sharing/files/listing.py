@@ -21,7 +21,7 @@ FILES: Final = ListSpec(
         Tab("all", _("All"), choices=(), sort="-date"),
         Tab(
             "received",
-            _("From the organisation"),
+            _("To you"),
             choices=(),
             sort="-date",
             otherwise=lambda _today: Q(side=SharedFile.Side.ORGANISATION),
