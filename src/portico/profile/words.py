@@ -58,7 +58,7 @@ class Told:
     what: str
     at: datetime
     lines: tuple[tuple[str, str, str], ...]
-    """Field, from, to."""
+    """Field, from, to; nothing before or after is an empty text."""
 
 
 def told(change: DetailChange) -> Told:
@@ -76,4 +76,4 @@ def told(change: DetailChange) -> Told:
 def _value(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return str(value) if value else _("nothing")
+    return str(value) if value else ""

@@ -61,7 +61,7 @@ def test_maya_reads_what_one_costs_and_which_invoices_it_had(world: World) -> No
     maya = signed_in(world.maya)
     assert "Hose care" in maya.get("/subscriptions/").content.decode()
     page = maya.get(f"/subscriptions/{row.pk}/").content.decode()
-    for text in ("Hose care", "every month", "Visa ending 4242", invoice.number, "Apr"):
+    for text in ("Hose care", "Every month", "Visa ending 4242", invoice.number, "Apr"):
         assert text in page
     assert "60" in page
 
