@@ -35,6 +35,9 @@ CUSTOMER_LABELS: Final[dict[CustomerEvent, Promise]] = {
 ALWAYS: Final = frozenset({CustomerEvent.ACCOUNT})
 """What cannot be switched off: without it nobody could sign in, or hear that somebody else did."""
 
+ABOUT_MONEY: Final = frozenset({CustomerEvent.PAYMENT, CustomerEvent.REMINDER, CustomerEvent.STATEMENT})
+"""What is written only to those who may see billing, so that only they choose about it."""
+
 BULK: Final = frozenset({CustomerEvent.REMINDER, CustomerEvent.STATEMENT, CustomerEvent.COMMENT})
 """What carries List-Unsubscribe (RFC 8058) and a link to stop it."""
 

@@ -21,7 +21,7 @@ from portico.customers.queries import addresses_of, contact_for
 from portico.home.shell import page, portal_of
 from portico.kit.errors import PorticoError
 from portico.notifications.customers import choices_of, set_choices
-from portico.notifications.events import ALWAYS, CUSTOMER_LABELS
+from portico.notifications.events import ABOUT_MONEY, ALWAYS, CUSTOMER_LABELS
 from portico.profile.forms import MailsForm, NamedErrors, OwnForm, ReadingForm
 from portico.transactions.pages import spoken
 
@@ -87,6 +87,7 @@ def _mails_form(request: PortalRequest, data: Any = None) -> MailsForm:
         said = {
             event.value: (str(CUSTOMER_LABELS[event]), wanted)
             for event, wanted in choices_of(portal.actor).items()
+            if event not in ABOUT_MONEY or portal.actor.may(Permission.VIEW_BILLING)
         }
         return MailsForm(said, frozenset(event.value for event in ALWAYS), data)
 
