@@ -111,6 +111,8 @@ def _run(
             raise PreviewError
         request.until_answered.enter_context(only_reading())  # type: ignore[attr-defined]
         actor: Actor = previewed
+    elif request.path == "/" and request.method in SAFE and _is_only_staff(found):
+        return HttpResponseRedirect("/office/")
     else:
         actor = _choose(request, found)
     request.actor = actor  # type: ignore[attr-defined]
@@ -148,6 +150,11 @@ def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
 
 def _in_the_office(request: HttpRequest) -> bool:
     return request.path.startswith("/office/")
+
+
+def _is_only_staff(found: list[Membership]) -> bool:
+    """Whether somebody has an office and no customer's portal, so that the office is their home."""
+    return bool(found) and all(isinstance(each.actor, StaffActor) for each in found)
 
 
 def _back_to_the_office(request: HttpRequest) -> HttpResponse:
