@@ -21,7 +21,7 @@ from portico.kit.errors import ForbiddenError, InvalidError
 from portico.notifications.actions import send_mail
 from portico.notifications.events import ALWAYS, CustomerEvent
 from portico.notifications.languages import spoken
-from portico.notifications.models import ContactChoice
+from portico.notifications.models import ContactChoice, Mail
 from portico.organisations.models import Organisation
 
 _NEEDED: Final[dict[Permission, str]] = {
@@ -31,6 +31,8 @@ _NEEDED: Final[dict[Permission, str]] = {
     Permission.MANAGE_PROFILE: "can_manage_profile",
 }
 ACTIVE: Final = frozenset({PortalState.ACTIVE})
+NOT_SHUT_OUT: Final = frozenset({PortalState.NOT_INVITED, PortalState.INVITED, PortalState.ACTIVE})
+"""Documents go to all who may see them, whether they use the portal or not; not to those who were shut out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ def mail_contacts(
     skip: UUID | None = None,
     only: Collection[UUID] | None = None,
     states: Collection[PortalState] = ACTIVE,
+    or_customer: bool = False,
     attachment_kind: str = "",
     attachment_id: UUID | None = None,
 ) -> int:
@@ -75,13 +78,16 @@ def mail_contacts(
         skip: the contact person who caused it and need not be told.
         only: the contact persons to choose from; None for all.
         states: how far their portal access must have come.
+        or_customer: whether it goes to the customer's own address where nobody there may have it; `write` is then
+            given a contact person who is not in the database.
         attachment_kind: what attachments.register() knows; the file is made when the e-mail is sent.
         attachment_id: the document that is attached.
 
     Returns:
         How many e-mails were written.
     """
-    readers = Readers(customer if isinstance(customer, UUID) else customer.pk, asks, skip, only, states)
+    customer_id = customer if isinstance(customer, UUID) else customer.pk
+    readers = Readers(customer_id, asks, skip, only, states, or_customer)
     return len(
         write_letters(
             actor, event, key, write, readers, attachment_kind=attachment_kind, attachment_id=attachment_id
@@ -98,6 +104,7 @@ class Readers:
     skip: UUID | None = None
     only: Collection[UUID] | None = None
     states: Collection[PortalState] = ACTIVE
+    or_customer: bool = False
 
 
 def write_letters(
@@ -113,8 +120,12 @@ def write_letters(
     """As `mail_contacts`; returns the addresses that were written to."""
     with _scope_of(actor):
         organisation = Organisation.objects.only("id", "language", "time_zone").get(pk=actor.organisation_id)
+        # Only a shortcut, which spares what the letter would make; a customer's scope does not see the outbox.
+        had = {to.lower() for to in Mail.objects.filter(key=key).values_list("to", flat=True)}
         reached = []
         for person in _people(readers, CustomerEvent(event)):
+            if person.email.lower() in had:
+                continue
             with reading_as(person, organisation) as language:
                 letter = write(person)
             queued = send_mail(
@@ -125,7 +136,7 @@ def write_letters(
                 letter.text,
                 language=language,
                 event=event,
-                person_id=person.pk,
+                person_id=None if person._state.adding else person.pk,
                 attachment_kind=attachment_kind,
                 attachment_id=attachment_id,
             )
@@ -239,6 +250,7 @@ def _people(readers: Readers, event: CustomerEvent) -> list[ContactPerson]:
     people = (
         ContactPerson.objects.select_related("customer", "user")
         .filter(customer_id=readers.customer_id, customer__is_active=True, portal_state__in=readers.states)
+        .filter(removed_at=None)
         .exclude(email="")
     )
     if readers.asks is not None:
@@ -247,10 +259,35 @@ def _people(readers: Readers, event: CustomerEvent) -> list[ContactPerson]:
         people = people.exclude(pk=readers.skip)
     if readers.only is not None:
         people = people.filter(pk__in=readers.only)
+    wanting = people
     if event not in ALWAYS:
         off = ContactChoice.objects.filter(customer_id=readers.customer_id, event=event.value, wanted=False)
-        people = people.exclude(pk__in=off.values_list("contact_person_id", flat=True))
-    return list(people.order_by("-is_primary", "pk"))
+        wanting = people.exclude(pk__in=off.values_list("contact_person_id", flat=True))
+    found = list(wanting.order_by("-is_primary", "pk"))
+    if found or not readers.or_customer or people.exists():  # who switched it off is there all the same
+        return found
+    return _customer_itself(readers.customer_id)
+
+
+def _customer_itself(customer_id: UUID) -> list[ContactPerson]:
+    """The customer's own address as somebody to write to; not where it is that of a person who may not have it."""
+    customers = Customer.objects.filter(pk=customer_id, is_active=True)
+    customer = (
+        customers.exclude(email="").exclude(email__endswith=".invalid").first()
+    )  # erased with its person
+    if customer is None or ContactPerson.objects.filter(
+        customer_id=customer_id, email__iexact=customer.email
+    ):
+        return []
+    return [
+        ContactPerson(
+            organisation_id=customer.organisation_id,
+            customer=customer,
+            first_name=customer.first_name or customer.display_name,
+            last_name=customer.last_name if customer.first_name else "",
+            email=customer.email,
+        )
+    ]
 
 
 def _scope_of(actor: Actor) -> AbstractContextManager[None]:

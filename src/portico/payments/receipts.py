@@ -10,11 +10,13 @@ from portico.access.actors import JobActor
 from portico.customers.models import ContactPerson, PortalState
 from portico.kit.money import format_money, parse_locale
 from portico.notifications.actions import send_mail
-from portico.notifications.customers import Letter, language_of, mail_contacts, portal_url
+from portico.notifications.customers import NOT_SHUT_OUT, Letter, language_of, mail_contacts, portal_url
 from portico.notifications.events import CustomerEvent
 from portico.notifications.languages import spoken
 from portico.organisations.models import Organisation
 from portico.payments.models import Payment, PaymentAttempt
+from portico.sharing.links.mailing import way_to
+from portico.transactions.models import DocumentKind
 
 
 def send_receipt(payment: Payment, payer: ContactPerson | None, address: str = "") -> None:
@@ -31,9 +33,7 @@ def send_receipt(payment: Payment, payer: ContactPerson | None, address: str = "
             JobActor(payment.organisation_id),
             CustomerEvent.PAYMENT,
             f"receipt/{payment.pk}",
-            lambda person: _receipt(
-                payment, organisation, language_of(person, organisation), person.full_name
-            ),
+            lambda person: _receipt(payment, organisation, language_of(person, organisation), person),
             customer=payment.customer_id,
             asks=None,  # they paid it; what they may see now is another question
             only=[payer.pk],
@@ -43,8 +43,9 @@ def send_receipt(payment: Payment, payer: ContactPerson | None, address: str = "
         )
     elif address:
         language = spoken(payment.customer.portal_language, organisation.language)
+        stranger = ContactPerson(customer=payment.customer, email=address)
         with translation.override(language):
-            letter = _receipt(payment, organisation, language)
+            letter = _receipt(payment, organisation, language, stranger)
         send_mail(
             payment.organisation_id,
             f"receipt/{payment.pk}",
@@ -57,8 +58,8 @@ def send_receipt(payment: Payment, payer: ContactPerson | None, address: str = "
         )
 
 
-def _receipt(payment: Payment, organisation: Organisation, language: str, name: str = "") -> Letter:
-    """The letter, in the active language; with a link to the page for somebody who has one."""
+def _receipt(payment: Payment, organisation: Organisation, language: str, person: ContactPerson) -> Letter:
+    """The letter, in the active language; to its page, or to who was shut out meanwhile just the PDF."""
     given = {
         "number": payment.number,
         "organisation": organisation.name,
@@ -66,11 +67,14 @@ def _receipt(payment: Payment, organisation: Organisation, language: str, name: 
         "customer": payment.customer.display_name,
         "date": format_date(payment.date, "long", locale=parse_locale(language)),
     }
-    page = portal_url(organisation, f"/payments/{payment.pk}/")
+    way = []
+    if person.portal_state in NOT_SHUT_OUT:
+        job, label = JobActor(payment.organisation_id), _("See the payment")
+        way = way_to(job, DocumentKind.PAYMENT, payment, person, organisation, label=label)
     parts = [
-        _("Dear %(name)s,") % {"name": name} if name else "",
+        _("Dear %(name)s,") % {"name": person.full_name} if person.full_name else "",
         _("%(organisation)s received %(amount)s from %(customer)s on %(date)s. Thank you.") % given,
-        f"{_('See the payment')}: {page}" if name else "",
+        *way,
         _("The receipt %(number)s is attached as a PDF.") % given,
     ]
     subject = _("Receipt %(number)s from %(organisation)s") % given

@@ -8,10 +8,12 @@ from portico.access import audit
 from portico.access.actors import Actor, Duty, require_office
 from portico.access.scope import scope
 from portico.credit_notes.models import CreditNote, CreditNoteStatus
+from portico.customers.models import ContactPerson
 from portico.kit.errors import ConflictError
 from portico.kit.money import format_money
-from portico.notifications.customers import Letter, mail_contacts, portal_url
+from portico.notifications.customers import NOT_SHUT_OUT, Letter, mail_contacts
 from portico.organisations.models import Organisation
+from portico.sharing.links.mailing import way_to
 from portico.transactions.history import note
 from portico.transactions.models import DocumentKind
 from portico.ui.money import language
@@ -20,7 +22,8 @@ from portico.ui.money import language
 def send_credit_note(*, actor: Actor, credit_note: CreditNote) -> int:
     """Put an e-mail with the PDF into the outbox, for each contact person who may see billing and wants to hear of it.
 
-    Sending the same one again reaches only those who have not had it. Where customers may not see credit notes
+    Who has no portal access gets a public link with it; where nobody at the customer may have it, the customer's own
+    address does. Sending the same one again reaches only those who have not had it. Where customers may not see credit notes
     (preference 13), nobody is written to.
 
     Returns:
@@ -42,8 +45,10 @@ def send_credit_note(*, actor: Actor, credit_note: CreditNote) -> int:
             actor,
             "document",
             f"credit-note-sent/{credit_note.pk}",
-            lambda _person: _letter(credit_note, organisation),
+            lambda person: _letter(actor, credit_note, organisation, person),
             customer=credit_note.customer_id,
+            states=NOT_SHUT_OUT,
+            or_customer=True,
             attachment_kind=DocumentKind.CREDIT_NOTE,
             attachment_id=credit_note.pk,
         )
@@ -53,13 +58,15 @@ def send_credit_note(*, actor: Actor, credit_note: CreditNote) -> int:
         return written
 
 
-def _letter(credit_note: CreditNote, organisation: Organisation) -> Letter:
+def _letter(
+    actor: Actor, credit_note: CreditNote, organisation: Organisation, person: ContactPerson
+) -> Letter:
     given = {
         "number": credit_note.number,
         "name": organisation.name,
         "amount": format_money(credit_note.total, language()),
     }
     text = _("%(name)s gave you a credit of %(amount)s: credit note %(number)s.") % given
-    address = portal_url(organisation, f"/credit-notes/{credit_note.pk}/")
-    link = _("See the credit note") + f": {address}"
-    return Letter(_("Credit note %(number)s from %(name)s") % given, f"{text}\n\n{link}")
+    label = _("See the credit note")
+    way = way_to(actor, DocumentKind.CREDIT_NOTE, credit_note, person, organisation, label=label)
+    return Letter(_("Credit note %(number)s from %(name)s") % given, "\n\n".join([text, *way]))

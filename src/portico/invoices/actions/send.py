@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from babel.dates import format_date
 from django.utils.translation import gettext as _
 
 from portico.access import audit
 from portico.access.actors import Actor, Duty, Permission, require_office
 from portico.access.scope import scope
-from portico.customers.models import ContactPerson, PortalState
+from portico.customers.models import ContactPerson
 from portico.invoices.models import Invoice, InvoiceStatus
 from portico.kit.errors import ConflictError
 from portico.kit.money import format_money, parse_locale
-from portico.notifications.customers import Letter, Readers, language_of, portal_url, write_letters
+from portico.notifications.customers import NOT_SHUT_OUT, Letter, Readers, language_of, write_letters
 from portico.notifications.events import CustomerEvent
 from portico.organisations.models import Organisation
+from portico.sharing.links.mailing import way_to
 from portico.transactions.history import note
 from portico.transactions.models import DocumentKind
-
-_READERS: Final = frozenset({PortalState.NOT_INVITED, PortalState.INVITED, PortalState.ACTIVE})
-"""An invoice goes to all who may see it, whether they use the portal or not; not to those who were shut out."""
 
 
 def send_invoice(*, actor: Actor, invoice: Invoice) -> list[str]:
     """Put an e-mail with the invoice's PDF into the outbox, for each contact person who may see billing.
 
-    Sending the same invoice again reaches only those who have not had it.
+    Who has no portal access gets a public link with it; where nobody at the customer may have it, the customer's own
+    address does. Sending the same invoice again reaches only those who have not had it.
 
     Returns:
         The addresses; none where nobody at the customer has one.
@@ -46,8 +43,8 @@ def send_invoice(*, actor: Actor, invoice: Invoice) -> list[str]:
             actor,
             CustomerEvent.DOCUMENT,
             f"invoice-sent/{invoice.pk}",
-            lambda person: _letter(invoice, organisation, person),
-            Readers(invoice.customer_id, asks=Permission.VIEW_BILLING, states=_READERS),
+            lambda person: _letter(actor, invoice, organisation, person),
+            Readers(invoice.customer_id, asks=Permission.VIEW_BILLING, states=NOT_SHUT_OUT, or_customer=True),
             attachment_kind=DocumentKind.INVOICE,
             attachment_id=invoice.pk,
         )
@@ -57,7 +54,7 @@ def send_invoice(*, actor: Actor, invoice: Invoice) -> list[str]:
         return reached
 
 
-def _letter(invoice: Invoice, organisation: Organisation, person: ContactPerson) -> Letter:
+def _letter(actor: Actor, invoice: Invoice, organisation: Organisation, person: ContactPerson) -> Letter:
     language = language_of(person, organisation)
     given = {
         "number": invoice.number,
@@ -73,6 +70,8 @@ def _letter(invoice: Invoice, organisation: Organisation, person: ContactPerson)
         text = _("here is invoice %(number)s from %(organisation)s. Nothing is left to pay.") % given
         label = _("See the invoice")
     attached = _("The invoice is attached as a PDF.")
-    link = f"{label}: {portal_url(organisation, f'/invoices/{invoice.pk}/')}"
+    way = way_to(
+        actor, DocumentKind.INVOICE, invoice, person, organisation, label=label, due=invoice.due_date
+    )
     subject = _("Invoice %(number)s from %(organisation)s") % given
-    return Letter(subject, f"{hello}\n\n{text}\n\n{link}\n\n{attached}")
+    return Letter(subject, "\n\n".join([hello, text, *way, attached]))

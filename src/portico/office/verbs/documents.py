@@ -67,7 +67,7 @@ def _issue_and_send(actor: Actor, it: Invoice, _data: dict[str, Any]) -> models.
 
 
 _NOBODY_LEFT: Final = (
-    "Everybody with portal access who may see billing and wants to hear of new documents has had it."
+    "Everybody who may see billing, has an address and wants to hear of new documents has had it already."
 )
 
 
@@ -116,7 +116,8 @@ def _then_customer(
 
 def _who_gets_it(_it: Any) -> str:
     return (
-        "An e-mail with the PDF goes to those with portal access who may see billing and have not had it yet."
+        "An e-mail with the PDF goes to those who may see billing and have not had it yet; who has no portal access"
+        " gets a public link with it."
     )
 
 

@@ -7,11 +7,13 @@ from django.utils.translation import gettext as _
 from portico.access import audit
 from portico.access.actors import Actor, Duty, require_office
 from portico.access.scope import scope
+from portico.customers.models import ContactPerson
 from portico.kit.errors import ConflictError
 from portico.kit.money import format_money
-from portico.notifications.customers import Letter, mail_contacts, portal_url
+from portico.notifications.customers import NOT_SHUT_OUT, Letter, mail_contacts
 from portico.organisations.models import Organisation
 from portico.retainers.models import RetainerInvoice, RetainerStatus
+from portico.sharing.links.mailing import way_to
 from portico.transactions.history import note
 from portico.transactions.models import DocumentKind
 from portico.ui.dates import date_long
@@ -21,7 +23,8 @@ from portico.ui.money import language
 def send_retainer(*, actor: Actor, retainer: RetainerInvoice) -> int:
     """Put an e-mail with the PDF into the outbox, for each contact person who may see billing and wants to hear of it.
 
-    Sending the same one again reaches only those who have not had it.
+    Who has no portal access gets a public link with it; where nobody at the customer may have it, the customer's own
+    address does. Sending the same one again reaches only those who have not had it.
 
     Returns:
         How many e-mails were written.
@@ -40,8 +43,10 @@ def send_retainer(*, actor: Actor, retainer: RetainerInvoice) -> int:
             actor,
             "document",
             f"retainer-sent/{retainer.pk}",
-            lambda _person: _letter(retainer, organisation),
+            lambda person: _letter(actor, retainer, organisation, person),
             customer=retainer.customer_id,
+            states=NOT_SHUT_OUT,
+            or_customer=True,
             attachment_kind=DocumentKind.RETAINER_INVOICE,
             attachment_id=retainer.pk,
         )
@@ -51,7 +56,9 @@ def send_retainer(*, actor: Actor, retainer: RetainerInvoice) -> int:
         return written
 
 
-def _letter(retainer: RetainerInvoice, organisation: Organisation) -> Letter:
+def _letter(
+    actor: Actor, retainer: RetainerInvoice, organisation: Organisation, person: ContactPerson
+) -> Letter:
     given = {
         "number": retainer.number,
         "name": organisation.name,
@@ -62,6 +69,7 @@ def _letter(retainer: RetainerInvoice, organisation: Organisation) -> Letter:
         _("%(name)s sent you retainer invoice %(number)s. %(amount)s is asked for in advance by %(due)s.")
         % given
     )
-    address = portal_url(organisation, f"/retainer-invoices/{retainer.pk}/")
-    link = _("See and pay the retainer invoice") + f": {address}"
-    return Letter(_("Retainer invoice %(number)s from %(name)s") % given, f"{text}\n\n{link}")
+    label = _("See and pay the retainer invoice")
+    kind, due = DocumentKind.RETAINER_INVOICE, retainer.due_date
+    way = way_to(actor, kind, retainer, person, organisation, label=label, due=due)
+    return Letter(_("Retainer invoice %(number)s from %(name)s") % given, "\n\n".join([text, *way]))
