@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
 
 from portico.access import audit
 from portico.access.actors import Actor, ContactActor
 from portico.access.changes import naming, save_changed, set_fields
 from portico.access.scope import scope
 from portico.customers import fields
+from portico.customers.actions.address import is_other_address, move_to_address
 from portico.customers.actions.invite import refuse_stronger, send_invitation
 from portico.customers.actions.revoke import end_access
 from portico.customers.doors import locked_customer, locked_person, require_keeper, require_open_profile
@@ -74,14 +76,15 @@ def add_contact(*, actor: Actor, customer: Customer, first_name: str, **details:
 def edit_contact(*, actor: Actor, person: ContactPerson, **changes: object) -> ContactPerson:
     """Change a contact person's details and permissions; returns it as it is now.
 
-    A new address while the invitation is open ends the old link and sends a new one. A person's login keeps
-    the address it was made with.
+    A new address while the invitation is open ends the old link and sends a new one. A login is its owner's alone
+    and may lead elsewhere too, so it keeps its address: who has access and gets another address than their login's
+    is taken off the login, loses the access at once, and is invited at the new address; the old one is told.
 
     Raises:
         ForbiddenError: the actor may not, or gives a permission that they lack.
         NotFoundError: not a contact person of the actor's customers.
         InvalidError: a value cannot be taken; `field` names it.
-        ConflictError: the customer has a contact person with this address already.
+        ConflictError: the customer has a contact person with this address already; or it is one's own address.
     """
     require_keeper(actor)
     with scope(actor):
@@ -91,17 +94,25 @@ def edit_contact(*, actor: Actor, person: ContactPerson, **changes: object) -> C
         if "email" in changes and changes["email"] != fresh.email:
             # Whoever reads the new address could take the invitation, or sign up, with what this person may do.
             refuse_stronger(actor, fresh, field="email")
+        old_address = fresh.email
         done = set_fields(fresh, changes, allowed=fields.CONTACT, checks=fields.CONTACT_CHECKS)
         _refuse_more_than_own(actor, fresh, before)
         _refuse_locking_out(actor, fresh, done)
         _check_address(fresh, done)
+        leaves_login = "email" in done and is_other_address(fresh)
+        if leaves_login and isinstance(actor, ContactActor) and actor.person_id == fresh.pk:
+            raise ConflictError(
+                _("You sign in with this address. Ask somebody else here to change it."), field="email"
+            )
         if done:
             with naming(fields.CONTACT_TAKEN):
                 save_changed(fresh, done)
             audit.record(actor, "edit_contact", fresh, changes=done)
             note_change(actor, fresh, "contact", done)
             _tell(actor, fresh, f"{actor.name} changed the contact person {fresh.full_name}")
-        if "email" in done and fresh.portal_state == PortalState.INVITED:
+        if leaves_login:
+            move_to_address(actor, fresh, old_address)
+        elif "email" in done and fresh.portal_state == PortalState.INVITED:
             send_invitation(actor, fresh)
     return fresh
 
