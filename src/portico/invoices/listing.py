@@ -17,6 +17,7 @@ from portico.transactions.lists import (
     Choice,
     Column,
     KeyKind,
+    Linked,
     Listing,
     ListSpec,
     Range,
@@ -135,6 +136,28 @@ INVOICES: Final = ListSpec(
     ),
     search=search_in(DocumentKind.INVOICE),
     columns=COLUMNS,
+    linked=(
+        Linked(
+            "subscription",
+            _("Subscription"),
+            model="subscriptions.Subscription",
+            called="plan",
+            through="subscriptions.SubscriptionInvoice",
+            key="invoice_id",
+            by="subscription_id",
+            preference="show_subscriptions",
+        ),
+        Linked(
+            "order",
+            _("Sales order"),
+            model="sales_orders.SalesOrder",
+            called="number",
+            through="sales_orders.InvoicedLine",
+            key="invoice_id",
+            by="order_id",
+            preference="show_sales_orders",
+        ),
+    ),
 )
 
 LISTING: Final = Listing(DocumentKind.INVOICE, INVOICES, first_look)

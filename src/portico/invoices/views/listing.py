@@ -35,7 +35,14 @@ def invoices(request: PortalRequest) -> HttpResponse:
     if away := to_default(request, views):
         return away
     with spoken(portal):
-        asked = lists.read(INVOICES, request.GET, today=portal.today, language=portal.language)
+        asked = lists.read(
+            INVOICES,
+            request.GET,
+            today=portal.today,
+            language=portal.language,
+            reader=portal.actor,
+            preferences=portal.preferences,
+        )
         unpaid = _unpaid(portal)
         listed, currencies = all_count(portal.actor)
         found = None if asked.problems else invoice_list(portal.actor, asked, unpaid=unpaid, listed=listed)

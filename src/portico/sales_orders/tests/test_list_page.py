@@ -29,6 +29,16 @@ def _numbers(page: str) -> list[str]:
     return re.findall(r'class="c-main"><a href="[0-9a-f-]+/">([^<]+)<', page)
 
 
+def test_invoices_are_narrowed_to_those_of_one_order(world: World) -> None:
+    mine, other = order(world), order(world)
+    wanted = invoice_order(actor=world.olive, order=mine, issue=True)
+    left_out = invoice_order(actor=world.olive, order=other, issue=True)
+    page = signed_in(world.maya).get(f"/invoices/?order={mine.pk}").content.decode()
+    assert wanted.number in page
+    assert left_out.number not in page
+    assert mine.number in page, "the chip"
+
+
 def test_the_first_tab_holds_what_is_not_invoiced_whatever_is_ticked(world: World) -> None:
     whole = order(world)
     invoice_order(actor=world.olive, order=whole, issue=True)

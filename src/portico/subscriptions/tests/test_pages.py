@@ -66,6 +66,55 @@ def test_maya_reads_what_one_costs_and_which_invoices_it_had(world: World) -> No
     assert "60" in page
 
 
+def test_the_list_of_invoices_is_narrowed_to_those_of_one_subscription(world: World) -> None:
+    edit_preferences(actor=world.olive, show_subscriptions=True)
+    books = Books(world.olive, world.greenleaf)
+    ours, other = books.invoice("60"), books.invoice("70")
+    row = fed(world, invoices=(ours.number,))
+    maya = signed_in(world.maya)
+    query = f"?tab=all&subscription={row.pk}"
+    page = maya.get(f"/invoices/{query}").content.decode()
+    assert f'"{ours.pk}/"' in page
+    assert f'"{other.pk}/"' not in page
+    assert "Hose care" in page, "the chip that removes the filter"
+    assert f"subscription={row.pk}&amp;sort=number" in page, "sorting keeps it"
+    file = b"".join(maya.get(f"/lists/invoice/export.csv{query}")).decode()
+    assert ours.number in file
+    assert other.number not in file
+
+
+def test_a_view_keeps_the_subscription_and_names_it(world: World) -> None:
+    edit_preferences(actor=world.olive, show_subscriptions=True)
+    row = fed(world)
+    maya = signed_in(world.maya)
+    made = {"name": "Hoses", "query": f"tab=all&subscription={row.pk}"}
+    answer = maya.post("/lists/invoice/views/new", made)
+    assert f"subscription={row.pk}" in answer["Location"]
+    assert "Hose care" in maya.get("/lists/invoice/views/").content.decode()
+
+
+@pytest.mark.parametrize("asked", ["theirs", "1a2b", "00000000-0000-0000-0000-000000000000"])
+def test_invoices_of_a_subscription_that_is_not_there_are_none(world: World, asked: str) -> None:
+    edit_preferences(actor=world.olive, show_subscriptions=True)
+    books = Books(world.olive, world.greenleaf)
+    books.invoice("60")
+    row = feed_subscription(actor=world.olive, customer=world.harbourview, details=details(plan="Ropes"))
+    query = f"?tab=all&subscription={row.pk if asked == 'theirs' else asked}"
+    answer = signed_in(world.maya).get(f"/invoices/{query}")
+    assert answer.status_code == 200
+    assert "No invoice matches these filters" in answer.content.decode()
+    assert "Ropes" not in answer.content.decode()
+
+
+def test_the_filter_is_unknown_where_subscriptions_are_off(world: World) -> None:
+    books = Books(world.olive, world.greenleaf)
+    ours, other = books.invoice("60"), books.invoice("70")
+    row = fed(world, invoices=(ours.number,))
+    page = signed_in(world.maya).get(f"/invoices/?tab=all&subscription={row.pk}").content.decode()
+    assert other.number in page
+    assert "Hose care" not in page
+
+
 def test_leo_and_ines_see_none(world: World) -> None:
     edit_preferences(actor=world.olive, show_subscriptions=True)
     row = fed(world)

@@ -2,6 +2,7 @@
 
 from portico.transactions.lists.asked import PLAIN, Asked, read
 from portico.transactions.lists.counting import Count, count_rows
+from portico.transactions.lists.linked import Linked
 from portico.transactions.lists.listings import Listing, listing_of, register
 from portico.transactions.lists.paging import LAST, Page, read_page
 from portico.transactions.lists.showing import NOTHING, Position, Showing, show
@@ -33,6 +34,7 @@ __all__ = [
     "Column",
     "Count",
     "KeyKind",
+    "Linked",
     "ListSpec",
     "Listing",
     "Page",

@@ -17,8 +17,11 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from portico.access.actors import Actor
 from portico.kit.errors import InvalidError
 from portico.kit.money import LARGEST, MoneyError, minor_digits, parse_locale
+from portico.organisations.models import Preferences
+from portico.transactions.lists.linked import Linked, read_id
 from portico.transactions.lists.paging import Cursor, Order, read_cursor
 from portico.transactions.lists.spec import PAGE_SIZES, Choice, ListSpec, Range, Sort, Tab
 
@@ -40,6 +43,7 @@ class Asked:
 
     Attributes:
         columns: names of the columns that are shown, in the list's order.
+        reader: who asks; filters by another document find nothing without one.
         problems: by parameter, what is wrong with it, for the place next to the field.
         notice: what is wrong with the page's link, sort or size, of which no field tells.
     """
@@ -56,6 +60,7 @@ class Asked:
     currency: str
     search: str
     columns: tuple[str, ...] = ()
+    reader: Actor | None = None
     problems: Mapping[str, str] = field(default_factory=dict)
     notice: str = ""
 
@@ -76,7 +81,14 @@ class Asked:
     @property
     def is_filtered(self) -> bool:
         """Whether any filter or search narrows the tab."""
-        return bool(self.choices or self.bounds or self.currency or self.search)
+        return bool(self.choices or self.bounds or self.currency or self.search or self.linked)
+
+    @property
+    def linked(self) -> tuple[tuple[Linked, UUID], ...]:
+        """The other documents by which the list is filtered, with their ids."""
+        return tuple(
+            (each, read_id(self.first(each.name))) for each in self.spec.linked if each.name in self.typed
+        )
 
     @property
     def sections(self) -> tuple[Q, ...]:
@@ -99,6 +111,9 @@ class Asked:
                     )
         if self.currency:
             parts.append(Q(currency=self.currency))
+        parts += [
+            each.rows(self.reader, other) if self.reader else Q(pk__in=()) for each, other in self.linked
+        ]
         if self.search:
             parts.append(self.spec.search(self.search))
         return functools.reduce(operator.and_, parts)
@@ -151,7 +166,15 @@ class Asked:
         return self.url(sort=("-" if falling else "") + sort.name)
 
 
-def read(spec: ListSpec, given: QueryDict, *, today: date, language: str) -> Asked:
+def read(
+    spec: ListSpec,
+    given: QueryDict,
+    *,
+    today: date,
+    language: str,
+    reader: Actor | None = None,
+    preferences: Preferences | None = None,
+) -> Asked:
     """Read the address of a list. Never raises: what cannot be read is named in `problems` or `notice`.
 
     Args:
@@ -159,10 +182,12 @@ def read(spec: ListSpec, given: QueryDict, *, today: date, language: str) -> Ask
         given: the request's parameters.
         today: the organisation's calendar day, against which “overdue” is judged.
         language: whose decimal sign the amounts are typed with; a plain “1200.50” is always read.
+        reader: who asks, for a list that can be filtered by another document.
+        preferences: the organisation's; without them every such filter is known.
     """
     problems: dict[str, str] = {}
     notices: list[str] = []
-    typed = _typed(spec, given)
+    typed = _typed(spec, given, preferences)
     columns = _columns(spec, typed)
     tab = _tab(spec, typed, notices)
     order = _order(spec, tab, typed, notices)
@@ -179,6 +204,7 @@ def read(spec: ListSpec, given: QueryDict, *, today: date, language: str) -> Ask
         currency=_currency(typed, problems),
         search=_search(typed, problems),
         columns=columns,
+        reader=reader,
         problems=problems,
     )
     try:
@@ -189,14 +215,21 @@ def read(spec: ListSpec, given: QueryDict, *, today: date, language: str) -> Ask
     return replace(asked, cursor=cursor, notice=" ".join(notices))
 
 
-def _typed(spec: ListSpec, given: QueryDict) -> dict[str, tuple[str, ...]]:
+def _typed(spec: ListSpec, given: QueryDict, preferences: Preferences | None) -> dict[str, tuple[str, ...]]:
     """The parameters a list knows, in a fixed order, empty ones left out."""
     ranges = [name for each in spec.ranges for name in each.names]
-    names = ["tab", "q", "status", *ranges, "currency", "sort", "size", "columns", "view", "page"]
+    linked = [
+        each.name for each in spec.linked if not each.preference or _is_on(preferences, each.preference)
+    ]
+    names = ["tab", "q", "status", *ranges, "currency", *linked, "sort", "size", "columns", "view", "page"]
     found = {name: tuple(value for value in given.getlist(name) if value.strip()) for name in names}
     if not all(_is_view(view) for view in found["view"]):
         found["view"] = ()
     return {name: values for name, values in found.items() if values}
+
+
+def _is_on(preferences: Preferences | None, name: str) -> bool:
+    return preferences is None or bool(getattr(preferences, name))
 
 
 def _is_view(text: str) -> bool:

@@ -142,6 +142,11 @@ def _chips(asked: Asked, currencies: Sequence[str]) -> list[tuple[str, str]]:
             if name in asked.bounds:
                 value = _value(asked.bounds[name], currency)
                 found.append((str(words) % {"value": value}, asked.url(**{name: ""})))
+    if asked.reader:
+        found += [
+            (each.called_by(asked.reader, other), asked.url(**{each.name: ""}))
+            for each, other in asked.linked
+        ]
     if asked.currency:
         found.append((asked.currency, asked.url(currency="")))
     return found

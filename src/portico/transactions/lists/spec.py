@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 
 from portico.kit.money import LARGEST, Money
+from portico.transactions.lists.linked import Linked
 
 PAGE_SIZES: Final = (25, 50, 80, 100)
 
@@ -177,6 +178,7 @@ class ListSpec:
     search: Callable[[str], Q]
     has_currency: bool = True
     columns: tuple[Column, ...] = ()
+    linked: tuple[Linked, ...] = ()
 
 
 def by_name(*items: Sort) -> dict[str, Sort]:

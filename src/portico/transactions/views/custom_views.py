@@ -126,7 +126,14 @@ def _given(request: PortalRequest, found: CustomView) -> str:
 def _told(portal: Portal, listing: Listing, query: str) -> tuple[str, ...]:
     """A query in words: the tab, the filters, the order, the columns."""
     spec = listing.spec_for(portal.actor)
-    asked = read(spec, QueryDict(query), today=portal.today, language=portal.language)
+    asked = read(
+        spec,
+        QueryDict(query),
+        today=portal.today,
+        language=portal.language,
+        reader=portal.actor,
+        preferences=portal.preferences,
+    )
     shown = show(asked, NOTHING)
     words = [str(asked.tab.title), *(chip for chip, _href in shown.chips), shown.sorted_by]
     if asked.first("columns"):

@@ -38,7 +38,14 @@ def export(request: PortalRequest, kind: str, ending: str) -> HttpResponseBase:
     with spoken(portal):
         name = f"{listing.kind.plural} {portal.today.isoformat()}.{ending}"
         headers = _headers(TYPES[ending], name)
-        asked = read(listing.spec_for(actor), request.GET, today=portal.today, language=portal.language)
+        asked = read(
+            listing.spec_for(actor),
+            request.GET,
+            today=portal.today,
+            language=portal.language,
+            reader=actor,
+            preferences=portal.preferences,
+        )
         if asked.problems:
             raise InvalidError(next(iter(asked.problems.values())))
         if request.method == "HEAD":
