@@ -11,5 +11,6 @@ urlpatterns = [
     path("pay/summary/", pay.summary, name="pay_summary"),
     path("pay/<uuid:attempt_id>/", pay.attempt_page, name="pay_attempt"),
     path("pay/<uuid:attempt_id>/cancel/", pay.cancel, name="pay_cancel"),
+    path("pay/by-credit/<uuid:use_id>/", pay.by_credit, name="pay_by_credit"),
     path("webhooks/<uuid:account_id>/", webhooks.gateway_event, name="gateway_event"),
 ]

@@ -26,10 +26,11 @@ from portico.kit.errors import InvalidError, NotFoundError
 from portico.kit.money import Money, MoneyError, format_money, minor_digits, parse_locale, smaller, total
 from portico.organisations.models import Preferences
 from portico.payments.accounts import public_account
-from portico.payments.actions.start import PayLine
 from portico.payments.gateway import HostedFields, gateway_for
+from portico.payments.lines import PayLine
 from portico.payments.models import PENDING, GatewayAccount, PaymentAttempt
 from portico.payments.offers import offered_on
+from portico.payments.own_credits import Part, SourceKind, may_use_own, sources, spread, used
 from portico.payments.reservations import reserved_on_invoices, reserved_on_retainers
 from portico.retainers.models import RetainerInvoice
 
@@ -96,10 +97,32 @@ class PayPage:
     cut_off: int
     ways: tuple[Way, ...]
     pending: tuple[PaymentAttempt, ...]
+    usable: tuple[Part, ...] = ()
+    uses_credit: bool = False
+
+    @property
+    def credits_offered(self) -> Money:
+        """How much of credit notes and overpayments could be used for this."""
+        return used(self.usable, self.currency, SourceKind.CREDIT_NOTE, SourceKind.PAYMENT)
+
+    @property
+    def retainers_offered(self) -> Money:
+        """How much of paid retainers could be used for this."""
+        return used(self.usable, self.currency, SourceKind.RETAINER)
+
+    @property
+    def credit(self) -> Money:
+        """How much credit is used, as ticked."""
+        return used(self.usable if self.uses_credit else (), self.currency)
+
+    @property
+    def charge(self) -> Money:
+        """What would be charged now: the total without the credit used."""
+        return self.total - self.credit
 
     @property
     def total(self) -> Money:
-        """What would be charged now: the sum of the amounts that can be read."""
+        """What is to be paid: the sum of the amounts that can be read."""
         return total((each.amount for each in self.payables if each.amount is not None), self.currency)
 
     @property
@@ -156,6 +179,10 @@ def pay_page(
         for each in documents
     )
     invoice_ids = [each.id for each in payables if not each.is_retainer]
+    usable: tuple[Part, ...] = ()
+    if currency and isinstance(actor, ContactActor) and may_use_own(actor):
+        wanted = [(each.id, each.amount) for each in payables if each.amount and not each.is_retainer]
+        usable = tuple(spread(wanted, sources(actor, actor.customer_id, currency)))
     return PayPage(
         currency=currency,
         symbol=get_currency_symbol(currency, locale=parse_locale(locale)) if currency else "",
@@ -163,6 +190,8 @@ def pay_page(
         cut_off=cut_off,
         ways=_ways(offered_on(actor, invoice_ids, currency), parent=parent, locale=locale, theme=theme),
         pending=_pending_for(actor, ids),
+        usable=usable,
+        uses_credit=bool(usable) and typed is not None and typed.get("credits") == "on",
     )
 
 

@@ -9,8 +9,14 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 
+from portico.kit.errors import NotFoundError
 from portico.payments.models import PaymentAttempt
 from portico.payments.paying import Choice
+
+
+def _nowhere(_use_id: UUID) -> str:
+    """Credit is used in the portal alone."""
+    raise NotFoundError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +37,7 @@ class Place:
         receipt: the receipt of a payment.
         choice: what is to be paid, from what the address or the form says.
         render: a template as an answer, with its context and status; works in a scope and outside of one.
+        by_credit: what was paid by credit alone; nowhere but in the portal.
         link_id: of the public link; None in the portal.
     """
 
@@ -47,4 +54,5 @@ class Place:
     receipt: Callable[[UUID], str]
     choice: Callable[[QueryDict], Choice]
     render: Callable[[HttpRequest, str, Mapping[str, Any], int], HttpResponse]
+    by_credit: Callable[[UUID], str] = _nowhere
     link_id: UUID | None = None

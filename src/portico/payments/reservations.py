@@ -10,12 +10,22 @@ from django.db.models import Sum
 
 from portico.access.actors import Actor
 from portico.kit.money import Money
-from portico.payments.models import PENDING, AttemptAllocation
+from portico.payments.models import PENDING, AttemptAllocation, CreditUsePart
 
 
 def reserved_on_invoices(actor: Actor, invoice_ids: Iterable[UUID], currency: str) -> dict[UUID, Money]:
     """How much of each invoice is on its way; invoices with nothing on the way are left out."""
-    return _reserved(actor, "invoice_id", invoice_ids, currency)
+    ids = list(invoice_ids)
+    held = _reserved(actor, "invoice_id", ids, currency)
+    credit = (
+        CreditUsePart.objects.visible_to(actor)
+        .filter(invoice_id__in=ids, attempt__state__in=PENDING, currency=currency)
+        .values_list("invoice_id")
+        .annotate(sum=Sum("amount"))
+    )
+    for invoice_id, amount in credit:
+        held[invoice_id] = held.get(invoice_id, Money.zero(currency)) + Money(Decimal(amount), currency)
+    return held
 
 
 def reserved_on_retainers(actor: Actor, retainer_ids: Iterable[UUID], currency: str) -> dict[UUID, Money]:

@@ -18,6 +18,7 @@ from portico.kit.money import Money
 from portico.ledger.models import Account, EntryKind
 from portico.ledger.post import Leg, post, reverse
 from portico.payments.models import Payment
+from portico.payments.own_credits import require_using
 from portico.payments.standing import use_excess
 from portico.transactions.amounts import check_amount
 from portico.transactions.compare_and_set import compare_and_set
@@ -34,19 +35,19 @@ def apply_credit(
     It counts for today, or for the later of the two documents' dates where one lies ahead.
 
     Args:
-        actor: staff who may move money, or a job.
+        actor: staff who may move money, a job, or a contact person who may pay, for their own customer (preference 17).
         source: an open credit note, or a payment with excess.
         invoice: an open invoice of the same customer and currency.
         amount: at most what is left of the credit and what is open on the invoice.
 
     Raises:
         ConflictError: the source or the invoice is a draft or void.
-        ForbiddenError: the actor may not move money.
+        ForbiddenError: the actor may not use this credit.
         InvalidError: the amount cannot be accepted.
         NotFoundError: they are not of the same customer.
     """
     with scope(actor):
-        require_office(actor, Duty.MOVE_MONEY)
+        require_using(actor)
         lock_books(source.customer_id)
         source = _reread(actor, source)
         invoice = reread(actor, invoice)

@@ -15,10 +15,11 @@ from portico.kit import clock
 from portico.kit.money import format_money
 from portico.notifications.actions import tell_staff
 from portico.organisations.models import Organisation
+from portico.payments.actions.credit import apply_use
 from portico.payments.actions.moves import move, note
 from portico.payments.actions.record import record_payment
 from portico.payments.gateway import Observed, Seen
-from portico.payments.models import AttemptState, Payment, PaymentAttempt, PaymentMode
+from portico.payments.models import AttemptState, CreditUse, Payment, PaymentAttempt, PaymentMode
 from portico.payments.receipts import send_failure, send_receipt
 
 _STATE: Final = {
@@ -124,6 +125,7 @@ def _succeed(job: JobActor, attempt: PaymentAttempt, customer: Customer) -> None
         method_label=attempt.method_label,
         payer_name=_cut("payer_name", payer.full_name if payer else link.email if link else "", Payment),
     )
+    apply_use(job, CreditUse.objects.filter(attempt=attempt).first())
     send_receipt(payment, payer, link.email if link else "")
     tell_staff(
         job,

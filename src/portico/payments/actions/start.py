@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -17,11 +16,16 @@ from portico.invoices.models import Invoice, InvoiceStatus
 from portico.kit.errors import ConflictError, InvalidError, NotFoundError
 from portico.kit.money import Money, format_money, total
 from portico.organisations.models import Preferences
+from portico.payments.actions.credit import parts_of, plan_credit, write_use
 from portico.payments.actions.moves import note
-from portico.payments.models import AttemptAllocation, AttemptState, GatewayAccount, PaymentAttempt
+from portico.payments.lines import PayLine
+from portico.payments.models import AttemptAllocation, AttemptState, CreditUse, GatewayAccount, PaymentAttempt
 from portico.payments.offers import offered_on
+from portico.payments.own_credits import used
 from portico.payments.reservations import reserved_on_invoices, reserved_on_retainers
 from portico.retainers.models import RetainerInvoice, RetainerStatus
+
+__all__ = ["OnItsWayError", "PayLine", "check_lines", "start_payment"]
 
 
 class OnItsWayError(ConflictError):
@@ -30,28 +34,29 @@ class OnItsWayError(ConflictError):
     code = "payment_on_its_way"
 
 
-@dataclass(frozen=True, slots=True)
-class PayLine:
-    """One document to pay, and how much of it."""
-
-    document_id: UUID
-    amount: Money
-    is_retainer: bool = False
-
-
 def start_payment(
     *,
     actor: ContactActor | LinkActor,
     submission_key: UUID,
     gateway_account_id: UUID,
     lines: Sequence[PayLine],
+    credit: Money | None = None,
 ) -> PaymentAttempt:
     """Write down the intent to charge. The same submission key gives the same attempt, however often.
 
     Through a public link only the link's own document can be paid; the attempt says through which link it came.
 
+    Args:
+        actor: who pays.
+        submission_key: from the form.
+        gateway_account_id: who is to charge.
+        lines: what is to be paid, with how much of each.
+        credit: how much of the customer's own credit was shown to be used of that; the rest is charged. It is
+            written down and reserved, and put on the invoices when the charge succeeds.
+
     Raises:
-        ForbiddenError: the person, or whoever has the link, may not pay here.
+        ConflictError: the credit is not what was shown any more, or leaves nothing to charge.
+        ForbiddenError: the person, or whoever has the link, may not pay here, or not use credit (preference 17).
         InvalidError: an amount is zero, more than what is open, or a part where parts are not allowed;
             `field` is `amount-<document id>`.
         OnItsWayError: what is open is reserved by another attempt.
@@ -67,15 +72,10 @@ def start_payment(
             if link_id is not None and existing.link_id != link_id:
                 raise NotFoundError  # somebody else's form
             return existing
-        if not lines:
-            raise InvalidError(_("Choose at least one invoice to pay."))
-        preferences = Preferences.objects.get(organisation_id=actor.organisation_id)
-        if len(lines) > 1 and not preferences.customers_may_pay_several:
-            raise InvalidError(_("Pay one invoice at a time."))
-        currency = lines[0].amount.currency
-        if len({line.document_id for line in lines}) != len(lines):
-            raise InvalidError(_("The same invoice is chosen twice."))
-        _check_documents(actor, lines, currency, reserve=preferences.prevent_duplicate_payments)
+        if CreditUse.objects.visible_to(actor).filter(submission_key=submission_key).exists():
+            raise ConflictError(_("This form has been sent already: your credit paid for it."))
+        currency = check_lines(actor, lines)
+        parts = plan_credit(actor, lines, credit) if credit else []
         account = _offered(actor, gateway_account_id, lines, currency)
         attempt = PaymentAttempt(
             organisation_id=actor.organisation_id,
@@ -85,8 +85,10 @@ def start_payment(
             link_id=link_id,
             submission_key=submission_key,
             currency=currency,
-            amount=total((line.amount for line in lines), currency),
+            amount=total((line.amount for line in lines), currency) - used(parts, currency),
         )
+        if not attempt.amount:
+            raise ConflictError(_("Your credit covers all of this, so nothing is charged."))
         _insert(attempt)
         AttemptAllocation.objects.bulk_create(
             AttemptAllocation(
@@ -96,12 +98,33 @@ def start_payment(
                 invoice_id=None if line.is_retainer else line.document_id,
                 retainer_id=line.document_id if line.is_retainer else None,
                 currency=currency,
-                amount=line.amount,
+                amount=charged,
             )
             for line in lines
+            if (charged := line.amount - used(parts_of(parts, line.document_id), currency))
         )
+        if parts:
+            write_use(actor, submission_key, parts, attempt)
         note(attempt, "", AttemptState.CREATED, via="page")
         return attempt
+
+
+def check_lines(actor: ContactActor | LinkActor, lines: Sequence[PayLine]) -> str:
+    """Whether this may be paid now, as `start_payment` says; within a scope, under the customer's lock.
+
+    Returns:
+        The currency of all lines.
+    """
+    if not lines:
+        raise InvalidError(_("Choose at least one invoice to pay."))
+    preferences = Preferences.objects.get(organisation_id=actor.organisation_id)
+    if len(lines) > 1 and not preferences.customers_may_pay_several:
+        raise InvalidError(_("Pay one invoice at a time."))
+    currency = lines[0].amount.currency
+    if len({line.document_id for line in lines}) != len(lines):
+        raise InvalidError(_("The same invoice is chosen twice."))
+    _check_documents(actor, lines, currency, reserve=preferences.prevent_duplicate_payments)
+    return currency
 
 
 def _insert(attempt: PaymentAttempt) -> None:

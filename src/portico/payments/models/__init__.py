@@ -1,4 +1,4 @@
-"""Payments and allocations, attempts, gateway accounts, and the inbox of gateway events."""
+"""Payments and allocations, attempts, credit used beside them, gateway accounts, and the inbox of gateway events."""
 
 from portico.payments.models.attempt import (
     ATTEMPT_MOVES,
@@ -8,6 +8,7 @@ from portico.payments.models.attempt import (
     AttemptState,
     PaymentAttempt,
 )
+from portico.payments.models.credit_use import CreditUse, CreditUsePart
 from portico.payments.models.gateway import GatewayAccount, GatewayCredential, GatewayEvent
 from portico.payments.models.payment import Allocation, Payment, PaymentMode, Refund
 
@@ -18,6 +19,8 @@ __all__ = [
     "AttemptAllocation",
     "AttemptChange",
     "AttemptState",
+    "CreditUse",
+    "CreditUsePart",
     "GatewayAccount",
     "GatewayCredential",
     "GatewayEvent",

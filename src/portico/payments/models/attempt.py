@@ -48,7 +48,11 @@ class PaymentAttempt(CustomerOwned):
     """One try to take one sum; its id is the idempotency key at the gateway."""
 
     asks = Permission.VIEW_BILLING
-    by_link = ByLink(link="link_id", through=("payments.AttemptAllocation.attempt",), takes=True)
+    by_link = ByLink(
+        link="link_id",
+        through=("payments.AttemptAllocation.attempt", "payments.CreditUsePart.attempt"),
+        takes=True,
+    )
 
     gateway_account = models.ForeignKey("payments.GatewayAccount", on_delete=models.PROTECT, related_name="+")
     contact_person = models.ForeignKey(

@@ -21,6 +21,7 @@ from portico.payments.views.paying import (
     charge,
     read_uuid,
     show_attempt,
+    show_credit_use,
     show_form,
     show_sum,
 )
@@ -47,6 +48,13 @@ def summary(request: PortalRequest) -> HttpResponse:
 def attempt_page(request: PortalRequest, attempt_id: UUID) -> HttpResponse:
     """How an attempt stands; where the gateway sends the customer back to."""
     return show_attempt(request, _payer(request), _portal(), attempt_id)
+
+
+@require_GET
+@own_scope
+def by_credit(request: PortalRequest, use_id: UUID) -> HttpResponse:
+    """What was paid by credit alone."""
+    return show_credit_use(request, _payer(request), _portal(), use_id)
 
 
 @require_POST
@@ -79,6 +87,7 @@ def _portal() -> Place:
         cancel=lambda attempt_id: reverse("pay_cancel", args=[attempt_id]),
         again=_again,
         receipt=lambda payment_id: reverse("payment", args=[payment_id]),
+        by_credit=lambda use_id: reverse("pay_by_credit", args=[use_id]),
         choice=read_choice,
         render=page,
     )

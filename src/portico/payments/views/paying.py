@@ -18,12 +18,14 @@ from portico.access.scope import scope
 from portico.kit import clock
 from portico.kit.errors import ConflictError, InvalidError, NotFoundError, PorticoError
 from portico.kit.ids import new_id
+from portico.kit.money import total
 from portico.organisations.models import Organisation
+from portico.payments.actions.by_credit import pay_by_credit
 from portico.payments.actions.reconcile import call_off, clear_up
 from portico.payments.actions.start import start_payment
 from portico.payments.actions.submit import submit_payment
 from portico.payments.gateway import GatewayRefusedError, GatewayUnreachableError
-from portico.payments.models import PENDING, AttemptState, PaymentAttempt
+from portico.payments.models import PENDING, AttemptState, CreditUse, PaymentAttempt
 from portico.payments.paying import PayPage, Way, attempt_for, own_attempts, pay_page
 from portico.payments.places import Place
 
@@ -42,7 +44,9 @@ def show_sum(request: HttpRequest, actor: Payer, place: Place) -> HttpResponse:
     """The sum and the amounts' errors for what is typed so far (htmx, or the button “Update the sum”)."""
     with scope(actor):
         shown = _page(request, actor, place, request.POST, typed=True)
-        return _show(request, place, shown, submission_key=_key(request.POST), template="payments/_sum.html")
+        part_only = request.headers.get("HX-Request")
+        template = "payments/_sum.html" if part_only else "payments/pay.html"
+        return _show(request, place, shown, submission_key=_key(request.POST), template=template)
 
 
 def charge(request: HttpRequest, actor: Payer, place: Place) -> HttpResponse:
@@ -50,20 +54,24 @@ def charge(request: HttpRequest, actor: Payer, place: Place) -> HttpResponse:
     key = _key(request.POST)
     with scope(actor, read_only=True):
         before = own_attempts(actor).filter(submission_key=key).first()
-        shown = None if before else _page(request, actor, place, request.POST, typed=True)
+        used = None if before else _credit_use(actor, key)
+        shown = None if before or used else _page(request, actor, place, request.POST, typed=True)
         problem = _problem(request, shown) if shown else ""
         if shown and (problem or shown.has_errors):
             return _show(request, place, shown, submission_key=key, problem=problem, status=422)
-    if before is not None:  # the same form sent again: the same attempt
-        return redirect(place.attempt(before.pk))
-    assert shown is not None
-    token = request.POST["token"]
+    if shown is None:  # the same form sent again: the same attempt, or the same use of credit
+        return redirect(place.by_credit(used.pk) if used else place.attempt(before.pk if before else key))
     try:
+        if shown.uses_credit and not shown.charge:
+            assert isinstance(actor, ContactActor)  # nobody else is offered credit
+            use = pay_by_credit(actor=actor, submission_key=key, lines=shown.lines, credit=shown.credit)
+            return redirect(place.by_credit(use.pk))
         attempt = start_payment(
             actor=actor,
             submission_key=key,
             gateway_account_id=read_uuid(request.POST.get("gateway", "")),
             lines=shown.lines,
+            credit=shown.credit if shown.uses_credit else None,
         )
     except (InvalidError, ConflictError) as error:
         with scope(actor, read_only=True):
@@ -71,7 +79,7 @@ def charge(request: HttpRequest, actor: Payer, place: Place) -> HttpResponse:
     attempt = submit_payment(
         organisation_id=actor.organisation_id,
         attempt_id=attempt.pk,
-        token=token,
+        token=request.POST["token"],
         return_url=request.build_absolute_uri(place.attempt(attempt.pk)),
     )
     if attempt.state == AttemptState.NEEDS_ACTION and attempt.action_url:
@@ -102,6 +110,20 @@ def show_attempt(request: HttpRequest, actor: Payer, place: Place, attempt_id: U
         return place.render(request, template, context, 200)
 
 
+def show_credit_use(request: HttpRequest, actor: ContactActor, place: Place, use_id: UUID) -> HttpResponse:
+    """What was paid by credit alone: which credit is now on which invoice."""
+    with scope(actor, read_only=True):
+        use = CreditUse.objects.one_for(actor, pk=use_id, attempt=None)
+        parts = use.parts.select_related("invoice", "credit_note", "payment", "retainer").order_by("position")
+        rows = list(parts)
+        context = {
+            "place": place,
+            "parts": rows,
+            "credit": total((part.applied for part in rows), use.currency),
+        }
+        return place.render(request, "payments/by_credit.html", context, 200)
+
+
 def call_off_attempt(actor: Payer, place: Place, attempt_id: UUID) -> HttpResponse:
     """The customer does not go on with an attempt; it ends cancelled, unless it was charged already."""
     with scope(actor, read_only=True):
@@ -119,9 +141,20 @@ def read_uuid(text: str) -> UUID:
         raise NotFoundError from None
 
 
+def _credit_use(actor: Payer, key: UUID) -> CreditUse | None:
+    """What this form has paid by credit alone already."""
+    return CreditUse.objects.visible_to(actor).filter(submission_key=key, attempt=None).first()
+
+
 def _problem(request: HttpRequest, shown: PayPage) -> str:
     if not shown.lines:
         return _("There is nothing to pay here.")
+    if shown.uses_credit or "shown_charge" in request.POST:
+        # Credit that came, went or was ticked since the sum was shown: nobody is charged what they did not see.
+        if request.POST.get("shown_charge") != str(shown.charge):
+            return _("The sum has changed. Look at it again, then go on.")
+        if not shown.charge:
+            return ""
     token = request.POST.get("token", "")
     if not request.POST.get("gateway"):
         return _("Choose how you want to pay.")

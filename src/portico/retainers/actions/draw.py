@@ -15,6 +15,7 @@ from portico.kit.errors import ConflictError, NotFoundError
 from portico.kit.money import Money
 from portico.ledger.models import Account, EntryKind
 from portico.ledger.post import Leg, post, reverse
+from portico.payments.own_credits import require_using
 from portico.retainers.models import Drawing, RetainerInvoice
 from portico.retainers.standing import put as put_on_retainer
 from portico.transactions.amounts import check_amount
@@ -30,19 +31,19 @@ def draw_retainer(*, actor: Actor, retainer: RetainerInvoice, invoice: Invoice, 
     It counts for today, or for the later of the two documents' dates where one lies ahead.
 
     Args:
-        actor: staff who may move money, or a job.
+        actor: staff who may move money, a job, or a contact person who may pay, for their own customer (preference 17).
         retainer: one with an available amount.
         invoice: an open invoice of the same customer and currency.
         amount: at most what is available and what is open.
 
     Raises:
         ConflictError: the retainer or the invoice is a draft or void.
-        ForbiddenError: the actor may not move money.
+        ForbiddenError: the actor may not use this credit.
         InvalidError: the amount cannot be accepted.
         NotFoundError: they are not of the same customer.
     """
     with scope(actor):
-        require_office(actor, Duty.MOVE_MONEY)
+        require_using(actor)
         lock_books(retainer.customer_id)
         retainer = reread(actor, retainer)
         invoice = reread(actor, invoice)

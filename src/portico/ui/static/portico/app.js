@@ -220,7 +220,8 @@ var htmx=function(){"use strict";const Y={onLoad:null,process:null,on:null,off:n
       framed.querySelectorAll(".btn.primary").forEach((button) => (button.ariaBusy = waiting ? "true" : null));
     };
     framed.addEventListener("submit", (event) => {
-      if (framed.elements.token.value) return;
+      // A button that charges nobody needs no card.
+      if (framed.elements.token.value || event.submitter?.hasAttribute("data-no-frame")) return;
       event.preventDefault();
       if (framed.hasAttribute("data-waiting") || !chosen()) return;
       wait(true);

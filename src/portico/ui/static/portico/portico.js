@@ -217,7 +217,8 @@
       framed.querySelectorAll(".btn.primary").forEach((button) => (button.ariaBusy = waiting ? "true" : null));
     };
     framed.addEventListener("submit", (event) => {
-      if (framed.elements.token.value) return;
+      // A button that charges nobody needs no card.
+      if (framed.elements.token.value || event.submitter?.hasAttribute("data-no-frame")) return;
       event.preventDefault();
       if (framed.hasAttribute("data-waiting") || !chosen()) return;
       wait(true);
