@@ -10,8 +10,9 @@ from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount.providers.saml import views as saml
 from django.urls import path, re_path
 
+from portico.access import proving, single_sign_on, views
 from portico.access import second_factor_views as factors
-from portico.access import single_sign_on, views
+from portico.access.proving import after_proof
 
 urlpatterns = [
     path("login/", factors.login, name="account_login"),
@@ -20,8 +21,9 @@ urlpatterns = [
     path("logout/", allauth.logout, name="account_logout"),
     path("inactive/", allauth.account_inactive, name="account_inactive"),
     path("reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
+    path("reauthenticate/mail/", proving.by_mail, name="account_reauthenticate_by_mail"),
     path("password/change/", allauth.password_change, name="account_change_password"),
-    path("password/set/", allauth.password_set, name="account_set_password"),
+    path("password/set/", after_proof(allauth.password_set), name="account_set_password"),
     path("password/reset/", allauth.password_reset, name="account_reset_password"),
     path("password/reset/done/", allauth.password_reset_done, name="account_reset_password_done"),
     re_path(
@@ -39,15 +41,19 @@ urlpatterns = [
     path("second-factor/needed/", factors.needed, name="second_factor_needed"),
     path("reauthenticate/code/", base.reauthenticate, name="mfa_reauthenticate"),
     path("reauthenticate/passkey/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
-    path("authenticator/add/", totp.activate_totp, name="mfa_activate_totp"),
-    path("authenticator/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("authenticator/add/", after_proof(totp.activate_totp), name="mfa_activate_totp"),
+    path("authenticator/remove/", after_proof(totp.deactivate_totp), name="mfa_deactivate_totp"),
     path("recovery-codes/", factors.recovery_codes, name="mfa_view_recovery_codes"),
-    path("recovery-codes/new/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path(
+        "recovery-codes/new/",
+        after_proof(recovery.generate_recovery_codes),
+        name="mfa_generate_recovery_codes",
+    ),
     path("passkeys/", factors.to_security, name="mfa_list_webauthn"),
-    path("passkeys/add/", webauthn.add_webauthn, name="mfa_add_webauthn"),
+    path("passkeys/add/", after_proof(webauthn.add_webauthn), name="mfa_add_webauthn"),
     path("passkeys/login/", webauthn.login_webauthn, name="mfa_login_webauthn"),
-    path("passkeys/<int:pk>/name/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
-    path("passkeys/<int:pk>/remove/", factors.remove_passkey, name="mfa_remove_webauthn"),
+    path("passkeys/<int:pk>/name/", after_proof(webauthn.edit_webauthn), name="mfa_edit_webauthn"),
+    path("passkeys/<int:pk>/remove/", after_proof(factors.remove_passkey), name="mfa_remove_webauthn"),
     path("oidc/<str:provider_id>/login/", single_sign_on.oidc_login, name="openid_connect_login"),
     path(
         "oidc/<str:provider_id>/login/callback/", single_sign_on.oidc_callback, name="openid_connect_callback"

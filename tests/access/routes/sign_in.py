@@ -9,9 +9,9 @@ from tests.access.answers import OPEN, SIGNED_IN, Route
 
 TO_PASSWORD: Final = "302" + " 302" * 11
 """To the sign-in page, or to typing the password once more."""
-NO_PASSWORD: Final = "302 302 302 302 302 302 302 404 404 404 302 302"
-"""Rita, Sam and Amy have no password, so there is nothing to type once more; and no passkey either."""
-NOTHING_AT_ALL: Final = "302 302 302 302 302 302 302 403 403 403 302 302"
+BY_MAIL: Final = "302 302 302 302 302 302 302 200 200 200 302 302"
+"""Rita, Sam and Amy have no password, and prove by a code to their address who they are."""
+TOTP_GONE: Final = "302 404 404 404 404 404 404 302 302 302 404 404"
 GONE: Final = "404" + " 404" * 11
 
 ROUTES: Final = (
@@ -19,18 +19,19 @@ ROUTES: Final = (
     Route("GET", "mfa_authenticate", TO_PASSWORD, why="nobody is half signed in"),
     Route("POST", "mfa_authenticate", TO_PASSWORD, data={"code": "000000"}),
     Route("GET", "second_factor_needed", TO_PASSWORD, why="nobody asks for one: on to Home"),
-    Route("GET", "mfa_reauthenticate", NOTHING_AT_ALL, why="there is no factor to confirm with"),
-    Route("POST", "mfa_reauthenticate", NOTHING_AT_ALL, data={"code": "000000"}),
+    Route("GET", "mfa_reauthenticate", TO_PASSWORD, why="there is no factor to confirm with"),
+    Route("POST", "mfa_reauthenticate", TO_PASSWORD, data={"code": "000000"}),
+    Route("GET", "account_reauthenticate_by_mail", BY_MAIL, why="others have a password"),
     Route("GET", "mfa_list_webauthn", TO_PASSWORD, why="passkeys are on the page about security"),
     Route("GET", "mfa_view_recovery_codes", "302" + " 404" * 11, why="there are none yet"),
     Route("POST", "mfa_view_recovery_codes", "302" + " 405" * 11),
     Route("GET", "mfa_login_webauthn", TO_PASSWORD, why="scripts ask with Accept: application/json"),
-    Route("GET", "mfa_edit_webauthn", NO_PASSWORD, ("passkey",)),
-    Route("POST", "mfa_edit_webauthn", NO_PASSWORD, ("passkey",), data={"name": "Mine"}),
-    Route("GET", "mfa_remove_webauthn", NO_PASSWORD, ("passkey",)),
-    Route("POST", "mfa_remove_webauthn", NO_PASSWORD, ("passkey",)),
-    Route("GET", "mfa_deactivate_totp", "302" + " 404" * 11, why="there is none"),
-    Route("POST", "mfa_deactivate_totp", "302" + " 404" * 11),
+    Route("GET", "mfa_edit_webauthn", TO_PASSWORD, ("passkey",)),
+    Route("POST", "mfa_edit_webauthn", TO_PASSWORD, ("passkey",), data={"name": "Mine"}),
+    Route("GET", "mfa_remove_webauthn", TO_PASSWORD, ("passkey",)),
+    Route("POST", "mfa_remove_webauthn", TO_PASSWORD, ("passkey",)),
+    Route("GET", "mfa_deactivate_totp", TOTP_GONE, why="there is none"),
+    Route("POST", "mfa_deactivate_totp", TOTP_GONE),
     Route("GET", "account_company", OPEN),
     Route("GET", "openid_connect_login", GONE, ("provider",), why="none is configured"),
     Route("GET", "openid_connect_callback", GONE, ("provider",)),
@@ -43,6 +44,7 @@ ROUTES: Final = (
 )
 
 ELSEWHERE_TESTED: Final = {
+    "account_reauthenticate_by_mail POST": "sends a code: test_proving",
     "mfa_login_webauthn POST": "needs a device, and ten tries a minute are all there are: test_passkeys",
     "mfa_activate_totp POST": "asks for the password of those who have one: test_second_factor",
     "mfa_add_webauthn POST": "needs a device: test_passkeys",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
 
@@ -155,6 +156,28 @@ def test_who_asks_proves_who_they_are_first(world: World, mira: ContactActor) ->
     assert "Take the request back" in client.get("/profile/data/").content.decode()
     client.post("/profile/data/erase/", {"withdraw": "1"})
     assert "Ask to be erased" in client.get("/profile/data/").content.decode()
+
+
+def test_who_has_no_password_proves_it_by_a_code(world: World, mira: ContactActor, mailbox: Mailbox) -> None:
+    user = User.objects.get(pk=mira.user_id)
+    user.set_unusable_password()
+    user.save()
+    client = signed_in(mira)
+    asked = client.post("/profile/data/erase/", {"sure": "on"})
+    page = client.get(asked["Location"], follow=True)
+    where = page.redirect_chain[-1][0]
+    assert where.startswith("/account/reauthenticate/mail/")
+    assert mailbox.to(user.email) == [], "looking sends nothing"
+    client.post(where)
+    code = re.search(r"^\d{6}$", text_of(mailbox.wait_for(user.email)), re.MULTILINE)
+    assert code
+    wrong = f"{(int(code[0]) + 1) % 1_000_000:06d}"
+    assert client.post(where, {"code": wrong}).status_code == 422
+    client.post("/profile/data/erase/", {"sure": "on"})
+    assert "Ask to be erased" in client.get("/profile/data/").content.decode(), "not proved yet"
+    assert client.post(where, {"code": code[0]})["Location"] == "/profile/data/"
+    client.post("/profile/data/erase/", {"sure": "on"})
+    assert "Take the request back" in client.get("/profile/data/").content.decode()
 
 
 def test_a_request_is_declined_with_its_reason(world: World, mira: ContactActor, mailbox: Mailbox) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import cast
 
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portico.access.middleware import PortalRequest, own_scope
 from portico.access.models import User
+from portico.access.proving import recently_proved
 from portico.home.shell import page, portal_of
 from portico.kit.errors import PorticoError
 from portico.profile.actions.erasure import ask_for_erasure, withdraw_erasure
@@ -47,8 +47,8 @@ def erase(request: PortalRequest) -> HttpResponse:
         if "withdraw" in request.POST:
             withdraw_erasure(actor=actor)
             messages.success(request, _("Your request is taken back."))
-        elif not did_recently_reauthenticate(request):
-            return _prove(request)
+        elif not recently_proved(request):
+            return redirect("/account/reauthenticate/?next=/profile/data/")
         elif "sure" not in request.POST:
             messages.error(request, _("Tick that you are sure."))
         else:
@@ -56,11 +56,4 @@ def erase(request: PortalRequest) -> HttpResponse:
             messages.success(request, _("Your request is on its way. You will hear of the answer by e-mail."))
     except PorticoError as error:
         messages.error(request, error.message)
-    return redirect("profile_data")
-
-
-def _prove(request: PortalRequest) -> HttpResponse:
-    if cast("User", request.user).has_usable_password():
-        return redirect("/account/reauthenticate/?next=/profile/data/")
-    messages.error(request, _("Sign out and sign in again first, so that we know it is you."))
     return redirect("profile_data")
