@@ -221,10 +221,11 @@ def _let_in_everywhere(user: User, *, name_from_person: bool = False) -> None:
             )
             if name_from_person:
                 User.objects.filter(pk=user.pk, name=user.email).update(name=person.full_name)
-            _let_in(person, user)
+            let_in(person, user)
 
 
-def _let_in(person: ContactPerson, user: User) -> None:
+def let_in(person: ContactPerson, user: User) -> None:
+    """Give a person access with this login; within a scope of a job's, with the person held and the address proved."""
     was = PortalState(person.portal_state)
     PORTAL_MOVES.check_change(was, PortalState.ACTIVE)
     person.portal_state = PortalState.ACTIVE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portico.sharing.links.views import confirming, document, paying, sharing
+from portico.sharing.links.views import account, confirming, document, paying, sharing
 
 urlpatterns = [
     path("share/<str:kind>/<uuid:document_id>/", sharing.share, name="share_link"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("l/<str:token>/print", document.print_view, name="link_print"),
     path("l/<str:token>/code", confirming.code, name="link_code"),
     path("l/<str:token>/confirm", confirming.confirm, name="link_confirm"),
+    path("l/<str:token>/account/", account.account, name="link_account"),
     path("l/<str:token>/pay/", paying.pay, name="link_pay"),
     path("l/<str:token>/pay/summary/", paying.summary, name="link_pay_summary"),
     path("l/<str:token>/pay/<uuid:attempt_id>/", paying.attempt_page, name="link_pay_attempt"),

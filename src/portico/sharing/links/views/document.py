@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from portico.access.actors import Permission
 from portico.access.scope import scope
+from portico.customers.actions.sign_up_by_link import offer_for
 from portico.kit import clock
 from portico.payments.paying import Choice, Payable, PayPage, pay_page
 from portico.printing.papers import Paper
@@ -46,12 +47,15 @@ def pdf(request: HttpRequest, link: Opened) -> HttpResponse:
     return pdf_response(request, _paper(link))
 
 
-def ask(request: HttpRequest, link: Opened, *, error: str = "", status: int = 200) -> HttpResponse:
-    """The page that asks for a code: first to send one, then to type it."""
+def ask(
+    request: HttpRequest, link: Opened, *, error: str = "", status: int = 200, for_account: bool = False
+) -> HttpResponse:
+    """The page that asks for a code, to see the document or to create an account: first to send one, then to type it."""
     context = {
         "masked": masked(link.actor.email),
         "is_sent": bool(browser_of(request, link.actor.link_id)),
         "error": error,
+        "for_account": for_account,
     }
     return link.render(request, "links/confirm.html", context, status)
 
@@ -63,6 +67,7 @@ def _paper(link: Opened) -> Paper:
 
 
 def _page(request: HttpRequest, link: Opened, template: str) -> HttpResponse:
+    offers_account = offer_for(link.actor) is not None
     payable: Payable | None = None
     ways: PayPage | None = None
     with link.spoken(), scope(link.actor, read_only=True):
@@ -77,6 +82,7 @@ def _page(request: HttpRequest, link: Opened, template: str) -> HttpResponse:
             "today": clock.today(link.organisation.time_zone),
             "invoice_ids": {},  # nothing else is linked to
             "back": "",
+            "offers_account": offers_account,
         }
         return link.render(request, template, context)
 
