@@ -269,6 +269,15 @@ class Wave(Owned):
         return f"invitations of {self.created_at:%Y-%m-%d %H:%M}"
 
 
+WAVE_MOVES = Moves(
+    "set of invitations",
+    {
+        Wave.State.CHOSEN: frozenset({Wave.State.SENDING}),
+        Wave.State.SENDING: frozenset({Wave.State.SENT}),
+    },
+)
+
+
 class WaveMember(Owned):
     """One of many who are invited together, and what came of it."""
 

@@ -12,7 +12,7 @@ from portico.access import audit
 from portico.access.actors import Actor, Duty, JobActor, require_office
 from portico.access.scope import scope
 from portico.customers.actions.invite import obstacle_to, send_invitation
-from portico.customers.models import ContactPerson, Customer, PortalState, Wave, WaveMember
+from portico.customers.models import WAVE_MOVES, ContactPerson, Customer, PortalState, Wave, WaveMember
 from portico.kit import clock
 from portico.kit.errors import ConflictError, PorticoError
 from portico.notifications.queue import defer
@@ -98,6 +98,7 @@ def start_wave(*, actor: Actor, wave: Wave, message: str = "") -> Wave:
         fresh = Wave.objects.select_for_update(no_key=True).one_for(actor, pk=wave.pk)
         if fresh.state != Wave.State.CHOSEN:
             raise ConflictError("These invitations are being sent already.")
+        WAVE_MOVES.check_change(Wave.State(fresh.state), Wave.State.SENDING)
         fresh.state = Wave.State.SENDING
         fresh.message = message.strip()
         fresh.save(update_fields=["state", "message"])
@@ -119,6 +120,7 @@ def send_some(organisation_id: UUID, wave_id: UUID) -> bool:
             _send(actor, wave, member, person)
         if len(members) == BATCH:
             return True
+        WAVE_MOVES.check_change(Wave.State(wave.state), Wave.State.SENT)
         wave.state = Wave.State.SENT
         wave.finished_at = clock.now()
         wave.save(update_fields=["state", "finished_at"])
