@@ -14,4 +14,16 @@ from portico.office.lists import (
     watching,
 )
 
-__all__ = ["comments", "customers", "documents", "files", "links", "money", "orders", "settings", "subscriptions", "views", "watching"]
+__all__ = [
+    "comments",
+    "customers",
+    "documents",
+    "files",
+    "links",
+    "money",
+    "orders",
+    "settings",
+    "subscriptions",
+    "views",
+    "watching",
+]
