@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portico.subscriptions.models import ENDED, Status
-from portico.subscriptions.words import STATUSES
-from portico.transactions.lists import Choice, KeyKind, ListSpec, Range, Sort, Tab, by_name, choices_by_name
+from portico.access.actors import Permission
+from portico.subscriptions.models import ENDED, Status, Subscription
+from portico.subscriptions.words import STATUSES, period
+from portico.transactions.lists import (
+    Choice,
+    Column,
+    KeyKind,
+    Listing,
+    ListSpec,
+    Range,
+    Sort,
+    Tab,
+    Things,
+    amount,
+    by_name,
+    choices_by_name,
+    plain,
+    register,
+)
+from portico.transactions.models import OtherList
 
 
 def _search(text: str) -> Q:
@@ -20,6 +39,23 @@ def _search(text: str) -> Q:
 def _choice(status: Status) -> Choice:
     return Choice(status.value, STATUSES[status], lambda _today: Q(status=status))
 
+
+def _status(values: Mapping[str, Any], _today: date) -> str:
+    return str(STATUSES[values["status"]])
+
+
+def _period(values: Mapping[str, Any], _today: date) -> str:
+    return period(values["every"], values["unit"])
+
+
+COLUMNS: Final = (
+    plain("plan", _("Plan"), fixed=True),
+    plain("description", _("Description"), shown=False),
+    Column("status", _("Status"), ("status",), _status),
+    plain("next", _("Billed next"), "next_billing_on"),
+    Column("period", _("Period"), ("every", "unit"), _period),
+    amount("amount", _("Amount")),
+)
 
 SUBSCRIPTIONS: Final = ListSpec(
     tabs=(
@@ -49,4 +85,18 @@ SUBSCRIPTIONS: Final = ListSpec(
         Sort("plan", "plan", KeyKind.TEXT, _("Plan, rising"), _("Plan, falling")),
     ),
     search=_search,
+    columns=COLUMNS,
 )
+
+LISTING: Final = Listing(
+    OtherList.SUBSCRIPTION,
+    SUBSCRIPTIONS,
+    things=Things(
+        _("Subscriptions"),
+        Subscription,
+        "subscriptions",
+        asks=Permission.VIEW_BILLING,
+        preference="show_subscriptions",
+    ),
+)
+register(LISTING)

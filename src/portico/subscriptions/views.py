@@ -15,19 +15,24 @@ from portico.invoices.queries import standing_of
 from portico.invoices.words import STANDINGS
 from portico.kit.errors import NotFoundError
 from portico.kit.money import Money, parse_locale
-from portico.subscriptions.listing import SUBSCRIPTIONS
+from portico.subscriptions.listing import LISTING, SUBSCRIPTIONS
 from portico.subscriptions.models import Subscription
 from portico.subscriptions.queries import currencies_of, invoices_of, subscription_list
 from portico.subscriptions.words import STATUSES, TONES, period
 from portico.transactions import lists
 from portico.transactions.formats import FORMATS
 from portico.transactions.pages import page_or_part, spoken
+from portico.transactions.queries import views_of
+from portico.transactions.views.listing import list_tools, to_default
 
 
 @require_safe
 def subscriptions(request: PortalRequest) -> HttpResponse:
     """Running subscriptions or all, filtered, sorted and paged as the address says."""
     portal = _portal(request)
+    views = views_of(portal.actor, LISTING)
+    if away := to_default(request, views):
+        return away
     with spoken(portal):
         asked = lists.read(SUBSCRIPTIONS, request.GET, today=portal.today, language=portal.language)
         found = None if asked.problems else subscription_list(portal.actor, asked)
@@ -36,6 +41,7 @@ def subscriptions(request: PortalRequest) -> HttpResponse:
             position = lists.Position(found.offset, len(found.rows), found.count, found.previous, found.next)
         context = {
             **FORMATS,
+            **list_tools(LISTING, asked, views),
             "found": found,
             "list": lists.show(asked, position, currencies=currencies_of(portal.actor)),
             "statuses": STATUSES,

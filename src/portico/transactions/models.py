@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.serializers.json import DjangoJSONEncoder
@@ -22,6 +24,17 @@ class DocumentKind(models.TextChoices):
     RETAINER_INVOICE = "retainer_invoice", "Retainer invoice"
     CREDIT_NOTE = "credit_note", "Credit note"
     PAYMENT = "payment", "Payment"
+
+
+class OtherList(models.TextChoices):
+    """Lists of what is no transaction but is looked through in the same way."""
+
+    FILE = "file", "Document"
+    SUBSCRIPTION = "subscription", "Subscription"
+
+
+LISTS: Final = (*DocumentKind.choices, *OtherList.choices)
+"""Every list of the portal that has views."""
 
 
 class DiscountKind(models.TextChoices):
@@ -186,7 +199,7 @@ class CustomView(CustomerOwned):
     """
 
     contact_person = models.ForeignKey("customers.ContactPerson", on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=20, choices=DocumentKind, help_text="Of which documents' list.")
+    kind = models.CharField(max_length=20, choices=LISTS, help_text="Of which documents' list.")
     name = models.CharField(max_length=60)
     query = models.CharField(
         max_length=LONGEST_QUERY, blank=True, help_text="What follows the address's “?”."
@@ -214,7 +227,7 @@ class PublishedView(Owned):
     tenancy = Tenancy.ORGANISATION
 
     kind = models.CharField(
-        "list", max_length=20, choices=DocumentKind, help_text="Which documents it is a list of."
+        "list", max_length=20, choices=LISTS, help_text="Which documents it is a list of."
     )
     name = models.CharField(max_length=60)
     query = models.CharField("filter", max_length=LONGEST_QUERY, blank=True)

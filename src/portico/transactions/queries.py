@@ -10,7 +10,7 @@ from django.db.models import BooleanField, Value
 from portico.access.actors import ContactActor
 from portico.access.tenancy import ScopedQuerySet
 from portico.transactions.lists.listings import Listing
-from portico.transactions.models import CustomView, DocumentKind, PublishedView
+from portico.transactions.models import CustomView, PublishedView
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Views:
         return next((line for line in self.lines if str(line.id) == view_id), None)
 
 
-def own_views(actor: ContactActor, kind: DocumentKind | None = None) -> ScopedQuerySet[CustomView]:
+def own_views(actor: ContactActor, kind: str | None = None) -> ScopedQuerySet[CustomView]:
     """The person's own views, of one list or of all: never another person's at the same customer."""
     mine = CustomView.objects.visible_to(actor).filter(contact_person_id=actor.person_id)
     return mine if kind is None else mine.filter(kind=kind)

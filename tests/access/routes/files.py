@@ -18,6 +18,10 @@ OF_NO_TYPE: Final = "302 404 404 404 404 404 404 403 403 403 403 403"
 ROUTES: Final = (
     Route("GET", "documents", CONTACTS),
     Route("POST", "documents", "302 422 422 422 422 422 422 403 403 403 403 403", why="no file was sent"),
+    Route("GET", "documents_zip", OF_GREENLEAF, data={"pick": "{file}"}),
+    Route("GET", "documents_zip", OF_BILLING, data={"pick": "{billing_file}"}),
+    Route("GET", "list_export", CONTACTS, ("list_of_files", "csv")),
+    Route("GET", "list_views", CONTACTS, ("list_of_files",)),
     Route("GET", "document", OF_GREENLEAF, ("file",)),
     Route("GET", "document_download", OF_GREENLEAF, ("file",)),
     Route("GET", "document_preview", OF_NO_TYPE, ("file",), why="a text has no preview"),
@@ -68,6 +72,7 @@ def things(world: World) -> dict[str, UUID | str]:
     remove_file(actor=world.olive, file=gone)
     return {
         "file": theirs.pk,
+        "list_of_files": "file",
         "billing_file": hidden.pk,
         "own_file": own.pk,
         "removed_file": gone.pk,

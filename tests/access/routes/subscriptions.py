@@ -20,6 +20,7 @@ SHOWN_HERE: Final = "302 404 200 403 403 200 200 403 403 403 403 403"
 
 ROUTES: Final = (
     Route("GET", "subscriptions", SHOWN_HERE, why="Nils's organisation does not show subscriptions"),
+    Route("GET", "list_export", SHOWN_HERE, ("list_of_subscriptions", "csv")),
     Route("GET", "subscription", THEIRS, ("subscription",)),
 )
 
@@ -57,6 +58,7 @@ def things(world: World) -> dict[str, UUID | str]:
         )
     return {
         "subscription": subscription.pk,
+        "list_of_subscriptions": "subscription",
         "billing_connection": connection.pk,
         "billed_customer": billed.pk,
     }

@@ -28,7 +28,7 @@ class PublishedViewForm(OfficeForm):
             del self.fields["kind"]
 
     kind = forms.ChoiceField(
-        label=_("List"), choices=lambda: [(each.name.value, each.kind.plural) for each in all_listings()]
+        label=_("List"), choices=lambda: [(each.name.value, each.of.plural) for each in all_listings()]
     )
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
     query = forms.CharField(

@@ -8,6 +8,7 @@ from portico.sharing.files import views
 
 urlpatterns = [
     path("documents/", views.documents, name="documents"),
+    path("documents/zip", views.chosen, name="documents_zip"),
     path("documents/<uuid:file_id>/", views.document, name="document"),
     path("documents/<uuid:file_id>/download", views.download, name="document_download"),
     path("documents/<uuid:file_id>/picture", views.picture, name="document_picture"),

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -29,16 +30,20 @@ from portico.sharing.files.actions import (
     too_large,
 )
 from portico.sharing.files.content import ACCEPT, type_of
-from portico.sharing.files.listing import FILES
+from portico.sharing.files.listing import FILES, LISTING
 from portico.sharing.files.models import SharedFile
 from portico.sharing.files.previews import page_count, page_picture
 from portico.sharing.files.queries import file_list
 from portico.sharing.files.receiving import was_too_large
 from portico.sharing.files.serving import as_download, lock
+from portico.sharing.files.zipping import chosen_files, zip_of_files
 from portico.transactions import lists
 from portico.transactions.formats import FORMATS
 from portico.transactions.pages import contact_of, page_or_part, spoken
+from portico.transactions.queries import views_of
 from portico.transactions.viewing import is_view
+from portico.transactions.views.files import picked_ids
+from portico.transactions.views.listing import list_tools, to_default
 
 MOST_AT_ONCE = 20
 
@@ -102,6 +107,9 @@ def _receive(request: PortalRequest, files: list[UploadedFile[bytes]]) -> list[P
 def _list(request: PortalRequest, errors: list[PorticoError] | None = None) -> HttpResponse:
     with scope(request.actor, read_only=True):
         portal = portal_of(request)
+        views = views_of(portal.actor, LISTING)
+        if not errors and (away := to_default(request, views)):
+            return away
         with spoken(portal):
             asked = lists.read(FILES, request.GET, today=portal.today, language=portal.language)
             found = None if asked.problems else file_list(portal.actor, asked)
@@ -112,6 +120,7 @@ def _list(request: PortalRequest, errors: list[PorticoError] | None = None) -> H
                 )
             context = {
                 **FORMATS,
+                **list_tools(LISTING, asked, views),
                 "found": found,
                 "list": lists.show(asked, position),
                 "sign": "",
@@ -169,6 +178,23 @@ def download(request: PortalRequest, file_id: UUID) -> StreamingHttpResponse:
     file = _file(request, file_id)
     response = as_download(file)
     _opened(request, file)
+    return response
+
+
+@require_safe
+@own_scope
+def chosen(request: PortalRequest) -> HttpResponse | StreamingHttpResponse:
+    """The ticked files in one ZIP; each of the organisation's then counts as opened."""
+    actor = contact_of(request)
+    portal = portal_of(request)
+    with spoken(portal):
+        files = chosen_files(actor, picked_ids(request))
+        name = f"{LISTING.of.plural} {portal.today.isoformat()}.zip"
+    head = request.method == "HEAD"
+    pieces = () if head else zip_of_files(actor, files, viewed=is_view(request, actor))
+    response = StreamingHttpResponse(pieces, content_type="application/zip")
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    lock(response)
     return response
 
 

@@ -115,6 +115,22 @@ def test_the_filter_is_unknown_where_subscriptions_are_off(world: World) -> None
     assert "Hose care" not in page
 
 
+def test_subscriptions_go_into_a_file_and_views_of_them_are_kept(world: World) -> None:
+    fed(world)
+    maya = signed_in(world.maya)
+    assert maya.get("/lists/subscription/export.csv").status_code == 404
+    assert maya.get("/lists/subscription/views/").status_code == 404
+    edit_preferences(actor=world.olive, show_subscriptions=True)
+    lines = b"".join(maya.get("/lists/subscription/export.csv")).decode("utf-8-sig").splitlines()
+    assert lines[0] == "Plan,Status,Billed next,Period,Amount,Currency"
+    assert lines[1] == "Hose care,Active,2026-04-01,every month,60.00,USD"
+    assert signed_in(world.leo).get("/lists/subscription/export.csv").status_code == 403
+    kept = {"name": "Ended", "query": "tab=all&status=cancelled", "is_default": "on"}
+    assert maya.post("/lists/subscription/views/new", kept).status_code == 302
+    assert "status=cancelled" in maya.get("/subscriptions/")["Location"]
+    assert maya.get("/lists/subscription/pdfs").status_code == 404
+
+
 def test_leo_and_ines_see_none(world: World) -> None:
     edit_preferences(actor=world.olive, show_subscriptions=True)
     row = fed(world)

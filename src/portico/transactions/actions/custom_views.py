@@ -7,12 +7,12 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from portico.access import audit
-from portico.access.actors import ContactActor, require
+from portico.access.actors import ContactActor
 from portico.access.changes import naming
 from portico.access.scope import scope
 from portico.kit.errors import InvalidError
 from portico.transactions.lists.listings import Listing, listing_of
-from portico.transactions.models import CustomView, DocumentKind
+from portico.transactions.models import CustomView
 from portico.transactions.queries import own_views
 from portico.transactions.view_queries import clean_name, clean_query
 
@@ -37,7 +37,7 @@ def save_view(
         InvalidError: the name is empty or too long, or the query cannot be read; or there are MOST already.
         ConflictError: the name is taken.
     """
-    require(actor, listing.kind.asks)
+    listing.check(actor)
     view = CustomView(
         organisation_id=actor.organisation_id,
         customer_id=actor.customer_id,
@@ -73,13 +73,13 @@ def edit_view(
     with scope(actor):
         fresh = own_views(actor).one_for(actor, pk=view.pk)
         listing = listing_of(fresh.kind)
-        require(actor, listing.kind.asks)
+        listing.check(actor)
         fresh.name = clean_name(name)
         fresh.is_default = is_default
         if query is not None:
             fresh.query = clean_query(listing.spec_for(actor), query)
         if is_default:
-            own_views(actor, DocumentKind(fresh.kind)).exclude(pk=fresh.pk).update(is_default=False)
+            own_views(actor, fresh.kind).exclude(pk=fresh.pk).update(is_default=False)
         with naming(_once()):
             fresh.save(update_fields=["name", "is_default", "query"])
         audit.record(actor, "edit_view", fresh, summary=fresh.name)

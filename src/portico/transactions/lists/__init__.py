@@ -3,7 +3,7 @@
 from portico.transactions.lists.asked import PLAIN, Asked, read
 from portico.transactions.lists.counting import Count, count_rows
 from portico.transactions.lists.linked import Linked
-from portico.transactions.lists.listings import Listing, listing_of, register
+from portico.transactions.lists.listings import Listing, Things, listing_of, register
 from portico.transactions.lists.paging import LAST, Page, read_page
 from portico.transactions.lists.showing import NOTHING, Position, Showing, show
 from portico.transactions.lists.spec import (
@@ -44,6 +44,7 @@ __all__ = [
     "Showing",
     "Sort",
     "Tab",
+    "Things",
     "amount",
     "by_name",
     "choices_by_name",

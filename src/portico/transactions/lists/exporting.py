@@ -121,7 +121,9 @@ def _rows(actor: Actor, export: Export) -> Iterator[Row]:
         rows, sections = rows.filter(pk__in=export.only), (Q(),)
     names = {name for each in columns for name in each.needs if name not in each.computed}
     computed = {name: value for each in columns for name, value in each.computed.items()}
-    read = rows.values("id", "currency", asked.order.sort.column, *(names - set(computed)), **computed)
+    if export.has_amounts:
+        names.add("currency")
+    read = rows.values("id", asked.order.sort.column, *(names - set(computed)), **computed)
     page = read_page(read, sections, asked.order, None, AT_ONCE)
     while True:
         for _section, values in page.rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import PurePath
 from typing import Any, Final
 from uuid import UUID
 
@@ -71,7 +72,7 @@ def zip_of(actor: ContactActor, listing: Listing, ids: Sequence[UUID], *, viewed
             papers = _papers(actor, listing, ids[start : start + _AT_ONCE])
             files = [(row, paper, render_pdf(paper)) for row, paper in papers]
         for _row, paper, content in files:
-            archive.add(content, _name(paper, names))
+            archive.add(content, unlike(file_name(paper), names))
             yield from archive.all_files()  # type: ignore[no-untyped-call]
         if viewed:
             with translation.override(language):
@@ -86,13 +87,12 @@ def _papers(actor: ContactActor, listing: Listing, ids: Sequence[UUID]) -> list[
         return [(row, kind.paper(actor, row)) for row in rows]
 
 
-def _name(paper: Paper, taken: set[str]) -> str:
-    """INV-0042.pdf, and INV-0042 (2).pdf where two numbers make the same name."""
-    plain = file_name(paper)
-    name, count = plain, 1
+def unlike(plain: str, taken: set[str]) -> str:
+    """INV-0042.pdf, and INV-0042 (2).pdf where that is taken already; the name given back is taken from then on."""
+    path, name, count = PurePath(plain), plain, 1
     while name.lower() in taken:
         count += 1
-        name = f"{plain.removesuffix('.pdf')} ({count}).pdf"
+        name = f"{path.stem} ({count}){path.suffix}"
     taken.add(name.lower())
     return name
 
@@ -105,7 +105,7 @@ def _note_views(actor: ContactActor, listing: Listing, rows: Sequence[Any]) -> N
         if is_first and listing.first_look is not None:
             listing.first_look(actor, row.pk)
         elif is_first:
-            look_at(actor=actor, document=row, kind=listing.name, said=row.fingerprint, how="pdf")
+            look_at(actor=actor, document=row, kind=listing.kind.kind, said=row.fingerprint, how="pdf")
         else:
             seen.append(row.pk)
     with scope(actor):
@@ -113,7 +113,7 @@ def _note_views(actor: ContactActor, listing: Listing, rows: Sequence[Any]) -> N
             DocumentView(
                 organisation_id=actor.organisation_id,
                 customer_id=actor.customer_id,
-                document_kind=listing.name,
+                document_kind=listing.kind.kind,
                 document_id=each,
                 contact_person_id=actor.person_id,
                 how="pdf",

@@ -93,7 +93,7 @@ def delete(request: PortalRequest, view_id: UUID) -> HttpResponse:
             return page(request, "transactions/view_delete.html", context)
         delete_view(actor=actor, view=found)
         messages.success(request, _("The view “%(name)s” is deleted.") % {"name": found.name})
-        return HttpResponseRedirect(reverse("list_views", args=[listing.name.value]))
+        return HttpResponseRedirect(reverse("list_views", args=[listing.name]))
 
 
 def _form(

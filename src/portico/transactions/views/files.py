@@ -14,7 +14,6 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from portico.access.actors import require
 from portico.access.middleware import PortalRequest, own_scope
 from portico.kit.errors import InvalidError, NotFoundError
 from portico.transactions.lists import Listing, listing_of, read
@@ -36,7 +35,7 @@ def export(request: PortalRequest, kind: str, ending: str) -> HttpResponseBase:
     if ending not in TYPES:
         raise NotFoundError
     with spoken(portal):
-        name = f"{listing.kind.plural} {portal.today.isoformat()}.{ending}"
+        name = f"{listing.of.plural} {portal.today.isoformat()}.{ending}"
         headers = _headers(TYPES[ending], name)
         asked = read(
             listing.spec_for(actor),
@@ -65,6 +64,8 @@ def pdfs(request: PortalRequest, kind: str) -> HttpResponseBase:
     portal = portal_of(request)
     listing = shown_listing(portal, kind)
     with spoken(portal):
+        if listing.things is not None:
+            raise NotFoundError
         ids = chosen(actor, listing, picked_ids(request))
         headers = _headers("application/zip", f"{listing.kind.plural} {portal.today.isoformat()}.zip")
         if request.method == "HEAD":
@@ -81,8 +82,8 @@ def shown_listing(portal: Portal, kind: str) -> Listing:
         ForbiddenError: the person may not see these documents.
     """
     listing = listing_of(kind)
-    require(portal.actor, listing.kind.asks)
-    if not listing.kind.is_shown(portal.preferences):
+    listing.check(portal.actor)
+    if not listing.of.is_shown(portal.preferences):
         raise NotFoundError
     return listing
 

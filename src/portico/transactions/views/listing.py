@@ -20,7 +20,7 @@ def to_default(request: HttpRequest, views: Views) -> HttpResponse | None:
 
 def list_tools(listing: Listing, asked: Asked, views: Views) -> dict[str, Any]:
     """For the context of a list's page: what transactions/_tools.html and _bulk.html read beside the Showing."""
-    name = listing.name.value
+    name = listing.name
     saved = asked.to_save
     query = f"?{saved}" if saved else ""
     opened = views.one(asked.view)
@@ -38,7 +38,7 @@ def list_tools(listing: Listing, asked: Asked, views: Views) -> dict[str, Any]:
             else "",
             "files": [(ending, f"{href}{query or '?'}") for ending, href in files.items()],
             "export": files["xlsx"],
-            "pdfs": reverse("list_pdfs", args=[name]),
+            "pdfs": listing.pdfs,
             "columns": asked.spec.columns,
         }
     }
