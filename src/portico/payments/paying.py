@@ -163,7 +163,8 @@ def pay_page(
 
     Raises:
         NotFoundError: a document is not this customer's.
-        InvalidError: the chosen documents are in different currencies.
+        InvalidError: the chosen documents are in different currencies, or are several where customers pay them one
+            by one (preference 10).
     """
     if choice.all_in:
         minor_digits(choice.all_in)  # a currency, or a clear error
@@ -173,11 +174,17 @@ def pay_page(
         raise InvalidError(_("Invoices in different currencies are paid one currency at a time."))
     ids = [each.pk for each in documents]
     held = reserved_on_invoices(actor, ids, currency) | reserved_on_retainers(actor, ids, currency)
-    reserve = Preferences.objects.visible_to(actor).values_list("prevent_duplicate_payments", flat=True).get()
+    reserve, several = (
+        Preferences.objects.visible_to(actor)
+        .values_list("prevent_duplicate_payments", "customers_may_pay_several")
+        .get()
+    )
     payables = tuple(
         _payable(each, held.get(each.pk, Money.zero(currency)), today, locale, typed, reserve=reserve)
         for each in documents
     )
+    if not several and sum(bool(each.left) for each in payables) > 1:
+        raise InvalidError(_("Pay one invoice at a time."))
     invoice_ids = [each.id for each in payables if not each.is_retainer]
     usable: tuple[Part, ...] = ()
     if currency and isinstance(actor, ContactActor) and may_use_own(actor):
