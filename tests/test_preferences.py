@@ -15,7 +15,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from portico.access import asking
 from portico.access.scope import scope
 from portico.comments.actions import post_comment
 from portico.credit_notes.actions import apply_credit, send_credit_note
@@ -65,11 +64,6 @@ OFF = ("require_second_factor", "customer_reviews", "show_subscriptions")
 ADA = "ada@elsewhere.example"
 PDF = b"%PDF-1.4\n%the rest does not matter"
 both = pytest.mark.parametrize("on", [True, False], ids=["on", "off"])
-
-
-@pytest.fixture(autouse=True)
-def asked_anew() -> None:
-    asking.forget()
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from django.http.response import HttpResponseBase
 
 from portico.access.actors import Actor, ContactActor, StaffActor
 from portico.access.errors import SignInError, problem, show_named, wants_json
-from portico.access.memberships import Membership, memberships
+from portico.access.memberships import Membership, memberships_of
 from portico.access.previewing import PreviewError, is_previewing, previewed_actor
 from portico.access.scope import only_reading, scope
 from portico.access.tabs import refuse_other_customer
@@ -98,9 +98,7 @@ def _would_write(request: HttpRequest, error: Exception) -> bool:
 def _run(
     request: HttpRequest, view: View, args: tuple[object, ...], kwargs: dict[str, object]
 ) -> HttpResponseBase | None:
-    assert request.user.pk is not None
-    found = memberships(request.user.pk)
-    request.memberships = found  # type: ignore[attr-defined]
+    found = memberships_of(request)
     if getattr(view, "signed_in", False):
         return None
     if is_previewing(request) and not _in_the_office(request):

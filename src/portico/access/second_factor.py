@@ -24,10 +24,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portico.access.asking import requiring
 from portico.access.errors import problem, wants_json
 from portico.access.hosts import passkey_domain
-from portico.access.memberships import Membership, all_memberships, memberships
+from portico.access.memberships import Membership, all_memberships, memberships, memberships_of
 from portico.access.middleware import SAFE, View, _choose, _is_open
 from portico.access.models import User
 from portico.kit.errors import ForbiddenError
@@ -59,15 +58,8 @@ def proved(request: HttpRequest) -> bool:
 def asked_by(request: HttpRequest) -> list[str]:
     """The names of the organisations that ask this human for a second factor, for a page that says why."""
     assert request.user.pk is not None
-    asking = requiring()
-    if not asking:
-        return []
-    names = {
-        each.organisation_name
-        for each in all_memberships(request.user.pk)
-        if each.actor.organisation_id in asking
-    }
-    return sorted(names)
+    found = all_memberships(request.user.pk)
+    return sorted({each.organisation_name for each in found if each.asks_second_factor})
 
 
 def passkeys_work(request: HttpRequest) -> bool:
@@ -94,21 +86,20 @@ class SecondFactorMiddleware:
         """Lead to the second factor who needs one here; the account pages themselves stay open."""
         if _is_open(view) or getattr(view, "signed_in", False) or not request.user.is_authenticated:
             return None
-        assert request.user.pk is not None
-        if proved(request) or not requiring():
-            return None
-        if not _concerned(request, memberships(request.user.pk)):
+        if proved(request) or not _concerned(request, memberships_of(request)):
             return None
         return _to_second_factor(request)
 
 
 def _concerned(request: HttpRequest, found: list[Membership]) -> bool:
-    asking = requiring()
+    asking = {each.actor.organisation_id for each in found if each.asks_second_factor}
+    if not asking:
+        return False
     try:
         return _choose(request, found).organisation_id in asking
     except ForbiddenError:
         # Whatever lets this request in all the same, such as a preview, does not pass by the second factor.
-        return any(each.actor.organisation_id in asking for each in found)
+        return True
 
 
 def _to_second_factor(request: HttpRequest) -> HttpResponseBase:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -14,20 +13,16 @@ from django.test import Client
 from django.urls import reverse
 from tests.access.matrix import OFFICE_LISTS, OFFICE_PAGES, ROUTES
 
-from portico.access import asking, second_factor
+from portico.access import second_factor
 from portico.access.models import User
 from portico.access.scope import scope
 from portico.organisations.actions.edit import edit_preferences
 from portico.testing.clients import signed_in
+from portico.testing.counting import statements
 from portico.testing.people import PASSWORD, World, make_contact, make_world
 
 SECURITY = "/account/security/"
 NEEDED = "/account/second-factor/needed/"
-
-
-@pytest.fixture(autouse=True)
-def asked_anew() -> None:
-    asking.forget()
 
 
 def sign_in(world: World, name: str = "maya", company: str = "greenleaf") -> Client:
@@ -290,12 +285,13 @@ def test_htmx_and_programs_are_told_in_their_own_way(world: World) -> None:
     assert (told.status_code, told.json()["code"]) == (403, "second_factor_required")
 
 
-def test_other_processes_hear_of_it_within_seconds(world: World) -> None:
-    assert world.organisation.pk not in asking.requiring()
+def test_it_is_asked_for_at_the_very_next_request_whoever_changed_the_preference(world: World) -> None:
+    client = signed_in(world.maya)
+    assert client.get("/").status_code == 200
     with scope(world.olive):
         world.organisation.preferences.require_second_factor = True
         world.organisation.preferences.save()
-    until = time.monotonic() + asking.FRESH + 2
-    while world.organisation.pk not in asking.requiring():
-        assert time.monotonic() < until
-        time.sleep(0.2)
+    assert client.get("/")["Location"] == NEEDED
+    with statements() as sent:
+        client.get("/invoices/")
+    assert sum("door_memberships" in each for each in sent) == 1  # both middlewares ask once

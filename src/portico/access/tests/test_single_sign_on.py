@@ -14,7 +14,6 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
-from portico.access import asking
 from portico.access.models import User
 from portico.access.providers import SignInProvider, allauth_providers, read_providers
 from portico.access.scope import scope
@@ -273,7 +272,6 @@ def test_an_own_second_factor_is_asked_for_after_the_provider_unless_it_asks_its
     world: World, oidc: OidcProvider, settings: Any
 ) -> None:
     edit_preferences(actor=world.olive, require_second_factor=True)
-    asking.forget()
     client = browser()
     by_oidc(oidc, client, email=world.email("maya"), email_verified=True)
     assert client.get("/")["Location"] == "/account/second-factor/needed/"

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import transaction
 
-from portico.access import asking, audit, hosts
+from portico.access import audit, hosts
 from portico.access.actors import Actor, Duty, require_office
 from portico.access.changes import Check, naming, save_changed, set_fields
 from portico.access.scope import refuse_open_scope, scope
@@ -125,7 +125,6 @@ def edit_preferences(*, actor: Actor, **changes: object) -> Preferences:
         done = set_fields(preferences, changes, allowed=PREFERENCES)
         if done:
             save_changed(preferences, done)
-            transaction.on_commit(asking.forget)
             audit.record(actor, "edit_preferences", preferences, changes=done)
     return preferences
 
