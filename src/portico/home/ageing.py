@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from typing import Any, Final
 
-from django.db.models import Q, Sum
+from django.db import connection
+from django.db.models import IntegerField, Value
+from django.db.models.expressions import RawSQL
 
-from portico.access.actors import Actor, Permission, require
-from portico.invoices.models import DueTally
+from portico.access.actors import ContactActor, Permission, require
 from portico.kit.money import Money
 
 
@@ -33,7 +34,7 @@ class Ageing:
         return self.total - self.not_due
 
 
-def ageing(actor: Actor, today: date) -> tuple[Ageing, ...]:
+def ageing(actor: ContactActor, today: date) -> tuple[Ageing, ...]:
     """One for each currency in which something is outstanding, by currency; one statement.
 
     Args:
@@ -44,35 +45,45 @@ def ageing(actor: Actor, today: date) -> tuple[Ageing, ...]:
         ForbiddenError: the person may not see amounts.
     """
     require(actor, Permission.VIEW_BILLING)
-    rows = (
-        DueTally.objects.visible_to(actor)
-        .filter(count__gt=0)
-        .values("currency")
-        .annotate(
-            number=Sum("count"),
-            late_number=Sum("count", filter=Q(due_date__lt=today), default=0),
-            whole=Sum("balance"),
-            not_due=Sum("balance", filter=Q(due_date__gte=today), default=Decimal(0)),
-            first=Sum("balance", filter=_late(today, 1, 30), default=Decimal(0)),
-            second=Sum("balance", filter=_late(today, 31, 60), default=Decimal(0)),
-            third=Sum("balance", filter=_late(today, 61, 90), default=Decimal(0)),
-            fourth=Sum("balance", filter=Q(due_date__lt=today - timedelta(days=90)), default=Decimal(0)),
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _OPEN,
+            {
+                "organisation": actor.organisation_id,
+                "customer": actor.customer_id,
+                "today": today,
+                **{f"day_{days}": today - timedelta(days=days) for days in (30, 60, 90)},
+            },
         )
-        .order_by("currency")
-    )
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
     return tuple(
-        Ageing(
-            row["currency"],
-            row["number"],
-            row["late_number"],
-            *(
-                Money(row[name], row["currency"])
-                for name in ("whole", "not_due", "first", "second", "third", "fourth")
-            ),
-        )
-        for row in rows
+        Ageing(currency, count, late_count, *(Money(each, currency) for each in sums))
+        for currency, count, late_count, *sums in rows
     )
 
 
-def _late(today: date, least: int, most: int) -> Q:
-    return Q(due_date__lte=today - timedelta(days=least), due_date__gte=today - timedelta(days=most))
+def open_count(actor: ContactActor) -> RawSQL | Value:
+    """How many invoices are open, as part of another statement; 0, and nothing is asked, without *view billing*."""
+    if not actor.may(Permission.VIEW_BILLING):
+        return Value(0)
+    return RawSQL(
+        "SELECT coalesce(sum(count), 0) FROM invoices_duetally"
+        " WHERE organisation_id = %s AND customer_id = %s",
+        [actor.organisation_id, actor.customer_id],
+        output_field=IntegerField(),
+    )
+
+
+_OPEN: Final = """
+SELECT currency, sum(count), coalesce(sum(count) FILTER (WHERE due_date < %(today)s), 0),
+       sum(balance),
+       coalesce(sum(balance) FILTER (WHERE due_date >= %(today)s), 0),
+       coalesce(sum(balance) FILTER (WHERE due_date < %(today)s AND due_date >= %(day_30)s), 0),
+       coalesce(sum(balance) FILTER (WHERE due_date < %(day_30)s AND due_date >= %(day_60)s), 0),
+       coalesce(sum(balance) FILTER (WHERE due_date < %(day_60)s AND due_date >= %(day_90)s), 0),
+       coalesce(sum(balance) FILTER (WHERE due_date < %(day_90)s), 0)
+  FROM invoices_duetally
+ WHERE organisation_id = %(organisation)s AND customer_id = %(customer)s AND count > 0
+ GROUP BY currency
+ ORDER BY currency
+"""

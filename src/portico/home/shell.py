@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,7 @@ from portico.access.models import User
 from portico.access.scope import is_open, scope
 from portico.comments.queries import kinds_seen, unread_kinds
 from portico.customers.models import Customer
-from portico.home.ageing import Ageing, ageing
+from portico.home.ageing import Ageing, ageing, open_count
 from portico.home.menu import menu
 from portico.kit import clock
 from portico.kit.errors import ForbiddenError
@@ -34,9 +35,9 @@ TRANSLATED: Final = frozenset({"en"})
 """Languages the portal speaks; a person who prefers another reads the first of these."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Portal:
-    """What every page of a contact person's portal rests on, read once a request in two statements at most."""
+    """What every page of a contact person's portal rests on, read once a request in one statement."""
 
     actor: ContactActor
     organisation: Organisation
@@ -44,12 +45,18 @@ class Portal:
     customer: Customer
     today: date
     """The organisation's calendar day."""
-    outstanding: tuple[Ageing, ...]
-    """What is open on invoices, by currency; empty for somebody who may not see amounts."""
     language: str
     shell: Shell
     new_comments: int = 0
     """Comments that the person has not read yet."""
+
+    @cached_property
+    def outstanding(self) -> tuple[Ageing, ...]:
+        """What is open on invoices, by currency; empty for somebody who may not see amounts.
+
+        One statement where a page first asks, in the page's scope; most pages never do.
+        """
+        return ageing(self.actor, self.today) if self.actor.may(Permission.VIEW_BILLING) else ()
 
 
 def page(
@@ -94,34 +101,31 @@ def _read(request: PortalRequest, actor: ContactActor) -> Portal:
         Customer.objects.visible_to(actor)
         .select_related("organisation__preferences", "payment_terms")
         .defer("organisation__logo")
-        .annotate(unread_comments=unread_kinds(actor))
+        .annotate(unread_comments=unread_kinds(actor), open_invoices=open_count(actor))
         .get()
     )
     organisation = customer.organisation
     seen = {each.kind for each in kinds_seen(actor, organisation.preferences)}
     unread = sum(kind in seen for kind in customer.unread_comments)
     today = clock.today(organisation.time_zone)
-    outstanding = ageing(actor, today) if actor.may(Permission.VIEW_BILLING) else ()
     user = cast("User", request.user)
     own = "" if actor.previewed_by else user.language
     language = _spoken(own, customer.portal_language, organisation.language)
     with translation.override(language):
-        shell = _shell(request, actor, customer, outstanding, unread)
-    return Portal(
-        actor, organisation, organisation.preferences, customer, today, outstanding, language, shell, unread
-    )
+        shell = _shell(request, actor, customer, customer.open_invoices, unread)
+    return Portal(actor, organisation, organisation.preferences, customer, today, language, shell, unread)
 
 
 def _shell(
     request: PortalRequest,
     actor: ContactActor,
     customer: Customer,
-    outstanding: tuple[Ageing, ...],
+    to_pay: int,
     unread: int,
 ) -> Shell:
     organisation = customer.organisation
     counts = {
-        "invoices": (sum(each.count for each in outstanding), _("to pay")),
+        "invoices": (to_pay, _("to pay")),
         "conversations": (unread, _("new")),
     }
     banner = organisation.preferences.banner_message

@@ -21,13 +21,15 @@ from portico.kit import clock
 from portico.kit.errors import ForbiddenError
 from portico.kit.money import Money
 from portico.organisations.actions import edit_preferences, set_logo
+from portico.payments.actions.void import void_payment
 from portico.payments.tests.making import card_account, start
-from portico.retainers.actions import draw_retainer
+from portico.retainers.actions import RetainerDraft, draft_retainer, draw_retainer
 from portico.testing.books import Books
 from portico.testing.clients import signed_in
+from portico.testing.counting import statements
 from portico.testing.people import World, make_world
 
-STATEMENTS = 12
+STATEMENTS = 11
 LOGO = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
 
 
@@ -284,8 +286,52 @@ def test_the_organisations_card_and_banner_are_there(world: World) -> None:
     assert 'href="tel:+12065550142"' in page
 
 
+def test_drafts_and_voided_payments_are_told_nowhere(world: World) -> None:
+    books = books_of(world)
+    open_ = books.invoice("1.00")
+    books.drafted("7777.00")
+    draft_retainer(
+        actor=world.olive,
+        customer=world.greenleaf,
+        draft=RetainerDraft(date=books.day, lines=books.lines("8888.00"), currency="USD"),
+    )
+    void_payment(actor=world.olive, payment=books.pay("9999.00"), reason="Bounced")
+    page = home(world.maya)
+    for amount in ("7,777", "8,888", "9,999"):
+        assert amount not in page
+    with scope(world.maya, read_only=True):
+        assert [each.number for each in next_to_pay(world.maya, clock.today("UTC"))] == [open_.number]
+        assert last_payment(world.maya) is None
+
+
+def test_what_is_not_shown_is_not_asked_for(world: World) -> None:
+    books_of(world).invoice("1.00")
+    edit_preferences(actor=world.olive, show_sales_orders=False)
+    with statements() as sent:
+        home(world.leo)
+    asked = "\n".join(sent)
+    for table in ("ledger_", "invoices_", "payments_", "retainers_", "sales_orders_"):
+        assert table not in asked
+    assert "files_sharedfile" in asked
+    assert 'NOT "files_sharedfile"."needs_billing"' in asked
+
+
+def test_the_statement_of_home_compares_whose_rows_they_are_beside_the_policies(world: World) -> None:
+    """Staff's scope shows the whole organisation; what is Harbourview's is not counted as Greenleaf's even there."""
+    books_of(world).invoice("1.00")
+    ours = Books(world.olive, world.harbourview, day=clock.today("UTC"))
+    ours.pay("50.00", (ours.invoice("500.00"), "20.00"))
+    ours.retainer("300.00")
+    with scope(world.olive):
+        seen = figures(world.maya, ageing(world.maya, clock.today("UTC")), "USD")
+        assert [(each.outstanding_invoices.amount, each.balance.amount) for each in seen] == [(1, 1)]
+        assert [each.balance.amount for each in next_to_pay(world.maya, clock.today("UTC"))] == [1]
+        assert last_payment(world.maya) is None
+        assert {each.paid.amount for each in months(world.maya, ["USD"], clock.today("UTC"))["USD"]} == {0}
+
+
 @pytest.mark.parametrize("more", [0, 60])
-def test_home_costs_twelve_statements_however_many_documents_there_are(world: World, more: int) -> None:
+def test_home_costs_eleven_statements_however_many_documents_there_are(world: World, more: int) -> None:
     books = books_of(world, days_ago=40)
     books.pay("30.00", (books.invoice("100.00"), "20.00"))
     books.retainer("10.00")
@@ -298,7 +344,7 @@ def test_home_costs_twelve_statements_however_many_documents_there_are(world: Wo
     assert len([each for each in said if each not in ("BEGIN", "COMMIT")]) == STATEMENTS, "\n".join(said)
 
 
-def test_the_frame_of_a_page_costs_two_statements(world: World) -> None:
+def test_the_frame_of_a_page_costs_one_statement(world: World) -> None:
     books_of(world).invoice("1.00")
     give_logo(world)
     maya = signed_in(world.maya)
@@ -307,7 +353,7 @@ def test_the_frame_of_a_page_costs_two_statements(world: World) -> None:
     bare = len(asked)
     with CaptureQueriesContext(connection) as asked:
         maya.get("/statements/?from=x")
-    assert len(asked) == bare - 1 + 2 + 1  # without the logo; the frame; the customer's currencies
+    assert len(asked) == bare - 1 + 1 + 1  # without the logo; the frame; the customer's currencies
 
 
 def test_ines_logo_is_northwinds_and_a_stranger_gets_none(world: World) -> None:
