@@ -51,7 +51,9 @@ def _change_staff(actor: Actor, it: StaffMember, data: dict[str, Any]) -> StaffM
 def _brand(actor: Actor, it: Organisation, data: dict[str, Any]) -> Organisation:
     if data["new_logo"] is not None:
         it = set_logo(actor=actor, data=data["new_logo"])
-    return edit_organisation(actor=actor, accent_colour=data["accent_colour"]) if data["accent_colour"] else it
+    return (
+        edit_organisation(actor=actor, accent_colour=data["accent_colour"]) if data["accent_colour"] else it
+    )
 
 
 def _new_sandbox(actor: Actor, _it: None, data: dict[str, Any]) -> GatewayAccount:
