@@ -58,7 +58,9 @@ def test_a_long_pdf_is_previewed_in_part(world: World) -> None:
         page_picture(file, PAGES)
 
 
-@pytest.mark.parametrize("content", [b"%PDF-1.4 and then nothing", pdf(1, password="secret")])
+@pytest.mark.parametrize(
+    "content", [b"%PDF-1.4 and then nothing", pdf(1, password="secret")], ids=["broken", "locked"]
+)
 def test_what_cannot_be_drawn_says_so_and_can_still_be_downloaded(world: World, content: bytes) -> None:
     file = shared(world, "odd.pdf", content)
     client = signed_in(world.maya)
