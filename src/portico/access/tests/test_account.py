@@ -101,7 +101,8 @@ def test_what_a_view_raises_is_shown_and_not_a_crash(world: World) -> None:
 
 
 def test_staff_have_no_portal_and_contact_persons_no_office(world: World) -> None:
-    assert _ask(_client(world, "olive"), _who).status_code == 403
+    leads = _ask(_client(world, "olive"), _who)
+    assert (leads.status_code, leads.headers["Location"]) == (302, "/office/")
     assert _ask(_client(world), _who, "/office/").status_code == 403
 
 

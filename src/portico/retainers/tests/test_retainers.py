@@ -167,10 +167,10 @@ def test_it_is_void_only_while_nothing_is_paid_on_it(world: World, books: Books)
     books.assert_clean()
 
 
-def test_maya_draws_nothing(world: World, books: Books) -> None:
+def test_leo_who_may_not_pay_draws_nothing(world: World, books: Books) -> None:
     retainer = books.retainer("50")
     books.pay("50", retainer=retainer)
     with pytest.raises(ForbiddenError):
         draw_retainer(
-            actor=world.maya, retainer=retainer, invoice=books.invoice("50"), amount=books.money("50")
+            actor=world.leo, retainer=retainer, invoice=books.invoice("50"), amount=books.money("50")
         )
