@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -114,7 +116,7 @@ def running_shop_site(folder: Path) -> Iterator[tuple[Site, RunningBank, Path]]:
             bank_url=bank.url,
             mailbox=False,
             environment={
-                "PYTHONPATH": str(CRASH_FOLDER),
+                "PYTHONPATH": os.pathsep.join([str(CRASH_FOLDER), *sys.path]),
                 "PORTICO_TEST_CRASH": str(order),
                 "PORTICO_GATEWAY_TIMEOUT": "3",
             },

@@ -26,7 +26,7 @@ from portico.kit.errors import InvalidError, NotFoundError
 from portico.kit.money import Money, MoneyError, format_money, minor_digits, parse_locale, smaller, total
 from portico.organisations.models import Preferences
 from portico.payments.accounts import public_account
-from portico.payments.gateway import HostedFields, gateway_for
+from portico.payments.gateway import HostedFields, MethodKind, Wish, gateway_for
 from portico.payments.lines import PayLine
 from portico.payments.models import PENDING, GatewayAccount, PaymentAttempt
 from portico.payments.offers import offered_on
@@ -195,7 +195,9 @@ def pay_page(
         symbol=get_currency_symbol(currency, locale=parse_locale(locale)) if currency else "",
         payables=payables,
         cut_off=cut_off,
-        ways=_ways(offered_on(actor, invoice_ids, currency), parent=parent, locale=locale, theme=theme),
+        ways=_ways(
+            offered_on(actor, invoice_ids, currency), currency, parent=parent, locale=locale, theme=theme
+        ),
         pending=_pending_for(actor, ids),
         usable=usable,
         uses_credit=bool(usable) and typed is not None and typed.get("credits") == "on",
@@ -327,12 +329,16 @@ def _read(text: str, left: Money, locale: str, *, whole: bool) -> tuple[Money | 
     return amount, ""
 
 
-def _ways(accounts: Sequence[GatewayAccount], *, parent: str, locale: str, theme: str) -> tuple[Way, ...]:
+def _ways(
+    accounts: Sequence[GatewayAccount], currency: str, *, parent: str, locale: str, theme: str
+) -> tuple[Way, ...]:
     ways = []
     for row in accounts:
         gateway = gateway_for(row.gateway)
-        fields = gateway.hosted_fields(public_account(row), parent=parent, language=locale, theme=theme)
-        ways.append(Way(row.pk, row.name, gateway.name, fields))
+        wish = Wish(MethodKind.CARD, currency, parent, locale, theme)
+        fields = gateway.fields(public_account(row), wish)
+        if isinstance(fields, HostedFields):
+            ways.append(Way(row.pk, row.name, gateway.name, fields))
     return tuple(ways)
 
 

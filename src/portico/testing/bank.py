@@ -48,6 +48,26 @@ class BankAccount:
         )  # fmt: skip
         return str(answer["token"])
 
+    def bank_account(self, number: str = "000123456789") -> str:
+        """A token for a bank account, as the bank's own fields get it; 000111111116 comes back later."""
+        answer = self._ask(
+            "POST",
+            f"/fields/{self.publishable_key}/tokens",
+            {
+                "kind": "bank_account", "routing": "110000000", "account": number, "holder": "Maya Chen",
+                "account_type": "checking",
+            },
+        )  # fmt: skip
+        return str(answer["token"])
+
+    def settle(self, payment: str = "") -> None:
+        """Bank debits arrive now."""
+        self._ask("POST", f"/control/accounts/{self.id}/settle", {"payment": payment} if payment else {})
+
+    def send_back(self, payment: str, code: str = "R01") -> None:
+        """A bank debit comes back."""
+        self._ask("POST", f"/control/accounts/{self.id}/return", {"payment": payment, "code": code})
+
     def faults(self, **switches: Any) -> None:
         """Make the bank misbehave; see its README for the switches."""
         self._ask("POST", f"/control/accounts/{self.id}/faults", switches)

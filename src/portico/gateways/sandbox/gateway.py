@@ -7,7 +7,9 @@ import binascii
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from calendar import monthrange
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from typing import Any, ClassVar, Final
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
@@ -25,12 +27,19 @@ from portico.payments.gateway import (
     GatewayUnreachableError,
     HostedFields,
     Intent,
+    MethodKind,
     Observed,
-    Refunded,
+    PayoutSeen,
+    RefundSeen,
+    SavedSeen,
+    Saving,
+    SavingSeen,
     Seen,
     Setting,
     SignatureError,
     Started,
+    StoredMethod,
+    Wish,
 )
 
 OLDEST_EVENT: Final = 5 * 60
@@ -44,7 +53,7 @@ _SEEN: Final = {
     "processing": Seen.PROCESSING,
     "succeeded": Seen.SUCCEEDED,
     "failed": Seen.FAILED,
-    "returned": Seen.FAILED,
+    "returned": Seen.RETURNED,
     "cancelled": Seen.CANCELLED,
 }
 _BRANDS: Final = {
@@ -60,18 +69,30 @@ class SandboxGateway:
 
     key: ClassVar[str] = "sandbox"
     name: ClassVar[str] = "Sandbox"
-    capabilities: ClassVar[Capabilities] = Capabilities(card=True, bank_debit=True, partial_refund=True)
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        card=True,
+        bank_debit=True,
+        saved_methods=True,
+        partial_refund=True,
+        bank_currencies=frozenset({"USD"}),
+    )
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting("url", "The bank's address", secret=False),
         Setting("publishable_key", "Publishable key", secret=False),
         Setting("secret_key", "Secret key"),
-        Setting("webhook_secret", "Webhook secret"),
+        Setting("webhook_secret", "Webhook secret", help="Events from the bank are signed with it."),
     )
 
-    def hosted_fields(self, account: Account, *, parent: str, language: str, theme: str) -> HostedFields:
-        """The bank's card fields for an iframe."""
+    def check(self, account: Account) -> str:
+        """Ask for the newest payment: it needs the secret key."""
+        self._call(account, "GET", "/v1/payments?limit=1")
+        return urlsplit(account.public["url"]).netloc
+
+    def fields(self, account: Account, wish: Wish) -> HostedFields:
+        """The bank's fields for an iframe."""
         url = account.public["url"].rstrip("/")
-        query = urlencode({"kind": "card", "parent": parent, "lang": language, "theme": theme})
+        kind = "bank" if wish.kind is MethodKind.BANK else "card"
+        query = urlencode({"kind": kind, "parent": wish.parent, "lang": wish.language, "theme": wish.theme})
         parts = urlsplit(url)
         return HostedFields(
             f"{url}/fields/{account.public['publishable_key']}?{query}", f"{parts.scheme}://{parts.netloc}"
@@ -79,28 +100,36 @@ class SandboxGateway:
 
     def start(self, account: Account, intent: Intent) -> Started:
         """Make the payment; the intent's id is the idempotency key."""
-        answer = self._post(
-            account,
-            "/v1/payments",
-            {
-                "amount": intent.amount.to_minor(),
-                "currency": intent.amount.currency,
-                "reference": str(intent.id),
-                "description": intent.description,
-                "return_url": intent.return_url,
-            },
-            key=str(intent.id),
-        )
+        body = {
+            "amount": intent.amount.to_minor(),
+            "currency": intent.amount.currency,
+            "reference": str(intent.id),
+            "description": intent.description,
+            "return_url": intent.return_url,
+        }
+        if intent.owner:
+            body["customer_reference"] = str(intent.owner.id)
+        if intent.method:
+            body["method"] = intent.method.reference
+        if intent.save:
+            body["save_method"] = True
+        answer = self._post(account, "/v1/payments", body, key=str(intent.id))
         return Started(str(answer["id"]))
 
-    def confirm(self, account: Account, reference: str, token: str, key: str) -> Observed:
-        """Charge the card behind the token."""
-        answer = self._post(account, f"/v1/payments/{reference}/confirm", {"method_token": token}, key=key)
-        return _observed(answer)
+    def confirm(self, account: Account, intent: Intent, reference: str, token: str) -> Observed:
+        """Charge the card behind the token, or the saved method that the payment was made with."""
+        body = {} if intent.method else {"method_token": token}
+        # The bank charges a payment once, whatever is confirmed with which key; a key is for one body.
+        key = f"{intent.id}-{hashlib.sha256(token.encode()).hexdigest()[:16]}"
+        return _observed(self._post(account, f"/v1/payments/{reference}/confirm", body, key=key))
 
     def fetch(self, account: Account, reference: str) -> Observed:
-        """Read the payment."""
-        return _observed(self._call(account, "GET", f"/v1/payments/{reference}"))
+        """Read the payment and its refunds."""
+        payment = self._call(account, "GET", f"/v1/payments/{reference}")
+        if not payment.get("amount_refunded"):
+            return _observed(payment)
+        found = self._call(account, "GET", f"/v1/refunds?{urlencode({'payment': reference})}")
+        return _observed(payment, found["data"])
 
     def cancel(self, account: Account, reference: str) -> Observed:
         """Call the payment off, or learn that it was charged."""
@@ -108,15 +137,48 @@ class SandboxGateway:
             self._post(account, f"/v1/payments/{reference}/cancel", {}, key=f"{reference}-cancel")
         )
 
-    def refund(self, account: Account, reference: str, amount: Money, key: str) -> Refunded:
+    def refund(self, account: Account, reference: str, amount: Money, key: str) -> RefundSeen:
         """Pay back part or all."""
-        answer = self._post(
-            account,
-            "/v1/refunds",
-            {"payment": reference, "amount": amount.to_minor(), "reference": key},
-            key=key,
-        )
-        return Refunded(str(answer["id"]), Money.from_minor(int(answer["amount"]), amount.currency))
+        body = {"payment": reference, "amount": amount.to_minor(), "reference": key}
+        return _refund(self._post(account, "/v1/refunds", body, key=key), amount.currency)
+
+    def save_method(self, account: Account, saving: Saving, token: str) -> SavingSeen:
+        """Keep what is behind the token; the bank asks nothing more."""
+        body = {"method_token": token, "customer_reference": str(saving.owner.id)}
+        saved = _saved(self._post(account, "/v1/methods", body, key=str(saving.id)), str(saving.owner.id))
+        return SavingSeen(saved.reference, Seen.SUCCEEDED, saved)
+
+    def fetch_saving(self, account: Account, saving: Saving, reference: str) -> SavingSeen:
+        """Read the saved method."""
+        found = self._call(account, "GET", f"/v1/methods/{reference}")
+        return SavingSeen(reference, Seen.SUCCEEDED, _saved(found, str(saving.owner.id)))
+
+    def forget(self, account: Account, method: StoredMethod) -> None:
+        """Delete the saved method."""
+        self._call(account, "DELETE", f"/v1/methods/{method.reference}")
+
+    def charges(self, account: Account, since: datetime, until: datetime) -> Iterator[Observed]:
+        """The bank's list, newest first, until it is older than asked for."""
+        query = {"limit": "100"}
+        while True:
+            page = self._call(account, "GET", f"/v1/payments?{urlencode(query)}")
+            for payment in page["data"]:
+                at = datetime.fromisoformat(payment["created"])
+                if at < since:
+                    return
+                if at < until and payment["status"] in ("processing", "succeeded", "returned"):
+                    yield (
+                        self.fetch(account, payment["id"])
+                        if payment["amount_refunded"]
+                        else _observed(payment)
+                    )
+            if not page["has_more"]:
+                return
+            query["after"] = page["next"]
+
+    def payouts(self, account: Account, since: date) -> Iterator[PayoutSeen]:
+        """The bank pays nothing out."""
+        return iter(())
 
     def parse_event(self, account: Account, body: bytes, headers: Mapping[str, str]) -> Event | None:
         """Verify by Standard Webhooks (HMAC-SHA-256 over id, timestamp and raw body) and read."""
@@ -166,7 +228,22 @@ def _read(answer: httpx.Response) -> dict[str, Any]:
     raise GatewayRefusedError(str(content.get("detail") or content.get("title") or "The bank refused."))
 
 
-def _observed(payment: dict[str, Any]) -> Observed:
+def _refund(refund: dict[str, Any], currency: str) -> RefundSeen:
+    amount = Money.from_minor(int(refund["amount"]), currency)
+    return RefundSeen(str(refund["id"]), amount, Seen.SUCCEEDED, str(refund["reference"]))
+
+
+def _saved(method: dict[str, Any], owner: str) -> SavedSeen:
+    kind = MethodKind.BANK if method["kind"] == "bank_account" else MethodKind.CARD
+    brand = str(method.get("brand") or method.get("bank_name") or "")
+    expires = None
+    if method.get("exp_year"):
+        year, month = int(method["exp_year"]), int(method["exp_month"])
+        expires = date(year, month, monthrange(year, month)[1])
+    return SavedSeen(str(method["id"]), owner, kind, _BRANDS.get(brand, brand), str(method["last4"]), expires)
+
+
+def _observed(payment: dict[str, Any], refunds: Iterable[dict[str, Any]] = ()) -> Observed:
     method = payment.get("method") or {}
     failure = payment.get("failure") or {}
     action = payment.get("next_action") or {}
@@ -181,6 +258,9 @@ def _observed(payment: dict[str, Any]) -> Observed:
             method_label=_label(method),
             failure_code=str(failure.get("code") or ""),
             failure_message=str(failure.get("message") or ""),
+            saved=_saved(method, str(payment["customer_reference"])) if method.get("id") else None,
+            refunds=tuple(_refund(each, str(payment["currency"])) for each in refunds),
+            at=datetime.fromisoformat(payment["created"]),
         )
     except (KeyError, ValueError, TypeError) as error:
         raise GatewayUnreachableError("The bank's answer cannot be read.") from error

@@ -20,7 +20,8 @@ from portico.notifications.actions import tell_staff
 from portico.payments.accounts import open_account
 from portico.payments.actions.moves import note
 from portico.payments.actions.settle import mismatch_of, settle
-from portico.payments.gateway import Event, GatewayRefusedError, SignatureError
+from portico.payments.actions.submit import confirm_ready
+from portico.payments.gateway import Event, GatewayRefusedError, Seen, SignatureError
 from portico.payments.models import GatewayEvent, PaymentAttempt
 
 LONGEST_BODY = 100_000
@@ -105,6 +106,8 @@ def apply_received(*, organisation_id: UUID, event_row_id: UUID) -> GatewayEvent
                 body=refusal,
             )
         return _finish(row, GatewayEvent.Outcome.REFUSED, refusal)
+    if observed.state is Seen.READY and not mismatch_of(attempt, observed):
+        observed = confirm_ready(gateway, account, attempt, observed)
     attempt = settle(organisation_id=organisation_id, attempt_id=attempt.pk, observed=observed, via="event")
     mismatch = mismatch_of(attempt, observed)
     return _finish(row, GatewayEvent.Outcome.REFUSED if mismatch else GatewayEvent.Outcome.APPLIED, mismatch)

@@ -16,6 +16,7 @@ from portico.kit import clock
 from portico.payments.accounts import open_account
 from portico.payments.actions.moves import move
 from portico.payments.actions.settle import settle
+from portico.payments.actions.submit import confirm_ready
 from portico.payments.gateway import GatewayRefusedError, GatewayUnreachableError, Observed, Seen
 from portico.payments.models import PENDING, AttemptState, PaymentAttempt
 
@@ -85,7 +86,7 @@ def clear_up(
         organisation_id: whose.
         attempt_id: which.
         via: return, event, reconcile or page.
-        patience: how long the customer may take over an action the gateway asks for.
+        patience: how long the customer may take over an action the gateway asks for; none when it is called off.
         give_up: whether one that the gateway has not charged is called off; else it is only asked about.
 
     Raises:
@@ -107,6 +108,9 @@ def clear_up(
             return PaymentAttempt.objects.get(pk=attempt_id)
     gateway, account = open_account(organisation_id, attempt.gateway_account_id)
     observed = gateway.fetch(account, attempt.gateway_reference)
+    if observed.state is Seen.READY and patience:
+        # The customer has agreed at the gateway and did not come back, or the page died.
+        observed = confirm_ready(gateway, account, attempt, observed)
     if give_up and _stuck(attempt, observed, patience):
         observed = gateway.cancel(account, attempt.gateway_reference)
     return settle(organisation_id=organisation_id, attempt_id=attempt_id, observed=observed, via=via)
@@ -124,6 +128,6 @@ def call_off(*, organisation_id: UUID, attempt_id: UUID) -> PaymentAttempt:
 
 
 def _stuck(attempt: PaymentAttempt, observed: Observed, patience: timedelta) -> bool:
-    if observed.state is Seen.CREATED:
+    if observed.state in (Seen.CREATED, Seen.READY):
         return True
     return observed.state is Seen.NEEDS_ACTION and attempt.changed_at <= clock.now() - patience

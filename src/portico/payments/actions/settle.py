@@ -16,6 +16,7 @@ from portico.kit.money import format_money
 from portico.notifications.actions import tell_staff
 from portico.organisations.models import Organisation
 from portico.payments.actions.credit import apply_use
+from portico.payments.actions.keep import keep_method
 from portico.payments.actions.moves import move, note
 from portico.payments.actions.record import record_payment
 from portico.payments.gateway import Observed, Seen
@@ -28,7 +29,10 @@ _STATE: Final = {
     Seen.SUCCEEDED: AttemptState.SUCCEEDED,
     Seen.FAILED: AttemptState.FAILED,
     Seen.CANCELLED: AttemptState.CANCELLED,
+    # Returned before we ever heard that it had come: nothing is in the books that could be taken back.
+    Seen.RETURNED: AttemptState.FAILED,
 }
+_NOTHING_YET: Final = (Seen.CREATED, Seen.READY)
 
 
 def settle(
@@ -55,7 +59,7 @@ def settle(
         if mismatch:
             _tell_once(job, attempt, customer, mismatch, via)
             return attempt
-        if attempt.state == AttemptState.SUCCEEDED or observed.state is Seen.CREATED:
+        if attempt.state == AttemptState.SUCCEEDED or observed.state in _NOTHING_YET:
             return attempt
         became = _STATE[observed.state]
         if became == attempt.state or _goes_back(AttemptState(attempt.state), became):
@@ -74,7 +78,7 @@ def settle(
             failure_message=words[:300],
         )
         if became == AttemptState.SUCCEEDED:
-            _succeed(job, attempt, customer)
+            _succeed(job, attempt, customer, observed)
         elif became == AttemptState.FAILED:
             tell_staff(
                 job,
@@ -107,7 +111,7 @@ def _cut(column: str, text: str, model: type[Model] = PaymentAttempt) -> str:
     return text[: model._meta.get_field(column).max_length]  # type: ignore[union-attr]
 
 
-def _succeed(job: JobActor, attempt: PaymentAttempt, customer: Customer) -> None:
+def _succeed(job: JobActor, attempt: PaymentAttempt, customer: Customer, observed: Observed) -> None:
     organisation = Organisation.objects.get(pk=attempt.organisation_id)
     rows = list(attempt.allocations.select_related("retainer").order_by("id"))
     retainer = next((row.retainer for row in rows if row.retainer_id), None)
@@ -126,6 +130,8 @@ def _succeed(job: JobActor, attempt: PaymentAttempt, customer: Customer) -> None
         payer_name=_cut("payer_name", payer.full_name if payer else link.email if link else "", Payment),
     )
     apply_use(job, CreditUse.objects.filter(attempt=attempt).first())
+    if payer and observed.saved and attempt.saves_method:
+        keep_method(payer, attempt.gateway_account_id, observed.saved)
     send_receipt(payment, payer, link.email if link else "")
     tell_staff(
         job,

@@ -3,7 +3,7 @@
 1. claim: created → submitted, by exactly one caller
 2. start at the gateway; charges nobody
 3. commit the gateway's reference, if the attempt is still ours
-4. confirm at the gateway; charges
+4. confirm at the gateway; charges, or says that it needs a second word (READY), which it is given
 5. settle what it answered, or mark the attempt unknown when it answered nothing
 Whoever dies in between leaves what `reconcile` can clear up by asking the gateway.
 """
@@ -24,9 +24,11 @@ from portico.payments.gateway import (
     Gateway,
     GatewayRefusedError,
     GatewayUnreachableError,
-    Intent,
+    Observed,
+    Seen,
 )
-from portico.payments.models import AttemptState, PaymentAttempt
+from portico.payments.intents import intent_of
+from portico.payments.models import PENDING, AttemptState, PaymentAttempt
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +39,7 @@ def submit_payment(*, organisation_id: UUID, attempt_id: UUID, token: str, retur
     Args:
         organisation_id: whose attempt.
         attempt_id: from `start_payment`.
-        token: what the gateway's own fields gave for the card.
+        token: what the gateway's own fields gave; empty for a saved method, or where they are on its own site.
         return_url: where the gateway sends the customer back to.
     """
     refuse_open_scope()
@@ -45,11 +47,14 @@ def submit_payment(*, organisation_id: UUID, attempt_id: UUID, token: str, retur
     if attempt is None:
         return read_attempt(organisation_id, attempt_id)
     gateway, account = open_account(organisation_id, attempt.gateway_account_id)
+    intent = intent_of(organisation_id, attempt_id, return_url)
     try:
-        started = gateway.start(account, _intent(attempt, return_url))
+        started = gateway.start(account, intent)
         if not keep_reference(attempt, started.reference):
             return read_attempt(organisation_id, attempt_id)
-        observed = gateway.confirm(account, started.reference, token, f"{attempt.pk}-confirm")
+        observed = gateway.confirm(account, intent, started.reference, token)
+        if observed.state is Seen.READY and is_submitted(attempt):
+            observed = gateway.confirm(account, intent, started.reference, token)
     except GatewayRefusedError as error:
         return _refused(gateway, account, attempt, error)
     except GatewayUnreachableError as error:
@@ -76,14 +81,25 @@ def keep_reference(attempt: PaymentAttempt, reference: str) -> bool:
     return bool(kept)
 
 
+def confirm_ready(
+    gateway: Gateway, account: Account, attempt: PaymentAttempt, observed: Observed
+) -> Observed:
+    """Charge what the customer has agreed to at the gateway, unless the attempt was given up meanwhile."""
+    if read_attempt(attempt.organisation_id, attempt.pk).state not in PENDING:
+        return observed
+    intent = intent_of(attempt.organisation_id, attempt.pk, "")
+    return gateway.confirm(account, intent, attempt.gateway_reference, "")
+
+
+def is_submitted(attempt: PaymentAttempt) -> bool:
+    """Whether nobody has given the attempt up since its reference was kept."""
+    return read_attempt(attempt.organisation_id, attempt.pk).state == AttemptState.SUBMITTED
+
+
 def read_attempt(organisation_id: UUID, attempt_id: UUID) -> PaymentAttempt:
     """The attempt as it stands now."""
     with scope(JobActor(organisation_id)):
         return PaymentAttempt.objects.get(pk=attempt_id)
-
-
-def _intent(attempt: PaymentAttempt, return_url: str) -> Intent:
-    return Intent(attempt.pk, attempt.amount, "Portico payment", return_url)
 
 
 def _refused(

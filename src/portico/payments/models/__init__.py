@@ -1,4 +1,4 @@
-"""Payments and allocations, attempts, credit used beside them, gateway accounts, and the inbox of gateway events."""
+"""Payments and allocations, attempts, credit used beside them, saved methods, gateway accounts, and the inbox of gateway events."""
 
 from portico.payments.models.attempt import (
     ATTEMPT_MOVES,
@@ -10,11 +10,13 @@ from portico.payments.models.attempt import (
 )
 from portico.payments.models.credit_use import CreditUse, CreditUsePart
 from portico.payments.models.gateway import GatewayAccount, GatewayCredential, GatewayEvent
+from portico.payments.models.method import SAVING_MOVES, MethodSaving, SavedMethod, SavingState
 from portico.payments.models.payment import Allocation, Payment, PaymentMode, Refund
 
 __all__ = [
     "ATTEMPT_MOVES",
     "PENDING",
+    "SAVING_MOVES",
     "Allocation",
     "AttemptAllocation",
     "AttemptChange",
@@ -24,8 +26,11 @@ __all__ = [
     "GatewayAccount",
     "GatewayCredential",
     "GatewayEvent",
+    "MethodSaving",
     "Payment",
     "PaymentAttempt",
     "PaymentMode",
     "Refund",
+    "SavedMethod",
+    "SavingState",
 ]

@@ -23,6 +23,7 @@ class AttemptState(models.TextChoices):
     FAILED = "failed", "Failed"
     CANCELLED = "cancelled", "Cancelled"
     UNKNOWN = "unknown", "Being checked"
+    RETURNED = "returned", "Returned by the bank"
 
 
 _S = AttemptState
@@ -35,6 +36,7 @@ ATTEMPT_MOVES = Moves(
         _S.NEEDS_ACTION: frozenset({_S.PROCESSING, _S.UNKNOWN}) | _ENDS,
         _S.PROCESSING: frozenset({_S.UNKNOWN}) | _ENDS,
         _S.UNKNOWN: frozenset({_S.NEEDS_ACTION, _S.PROCESSING}) | _ENDS,
+        _S.SUCCEEDED: frozenset({_S.RETURNED}),
         # Money that a gateway has taken is never ignored, whatever we believed before.
         _S.FAILED: frozenset({_S.SUCCEEDED}),
         _S.CANCELLED: frozenset({_S.SUCCEEDED}),
@@ -72,7 +74,17 @@ class PaymentAttempt(CustomerOwned):
     state = models.CharField(max_length=12, choices=AttemptState, default=AttemptState.CREATED)
     gateway_reference = models.CharField(max_length=200, blank=True)
     action_url = models.URLField(max_length=1000, blank=True)
-    mode = models.CharField(max_length=14, default="card")
+    mode = models.CharField(max_length=14, default="card", help_text="What is charged: a PaymentMode.")
+    saved_method = models.ForeignKey(
+        "payments.SavedMethod", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    saves_method = models.BooleanField(default=False, help_text="Whether what is charged is kept for later.")
+    is_unattended = models.BooleanField(
+        default=False, help_text="Charged by autopay, with nobody there to be asked."
+    )
+    mandate = models.JSONField(
+        default=dict, help_text="For a bank debit: what the person agreed to, when, and from where."
+    )
     method_label = models.CharField(max_length=60, blank=True)
     failure_code = models.CharField(max_length=60, blank=True)
     failure_message = models.CharField(max_length=300, blank=True)
@@ -88,6 +100,12 @@ class PaymentAttempt(CustomerOwned):
                 condition=~Q(gateway_reference=""),
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="attempt_above_zero"),
+            models.CheckConstraint(
+                condition=Q(saved_method__isnull=True, saves_method=False)
+                | Q(contact_person__isnull=False, saves_method=False)
+                | Q(contact_person__isnull=False, saved_method__isnull=True),
+                name="attempt_methods_have_an_owner",
+            ),
         ]
         indexes = [
             models.Index(

@@ -16,6 +16,7 @@ class PaymentMode(models.TextChoices):
 
     CARD = "card", "Card"
     BANK_DEBIT = "bank_debit", "Bank account (ACH)"
+    WALLET = "wallet", "Wallet"
     BANK_TRANSFER = "bank_transfer", "Bank transfer"
     CHEQUE = "cheque", "Cheque"
     CASH = "cash", "Cash"

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+import httpx
 import pytest
 from django.test import override_settings
 
@@ -39,11 +40,27 @@ class SandboxBench:
     def card_that_asks(self) -> str:
         return self.bank.card(ASKS_3DS)
 
+    def good_bank(self) -> str:
+        return self.bank.bank_account()
+
+    def approve(self, reference: str) -> None:
+        payment = next(each for each in self.bank.payments() if each["id"] == reference)
+        httpx.post(payment["next_action"]["redirect_url"], data={"answer": "approve"}, timeout=10)
+
+    def settle(self, reference: str) -> None:
+        self.bank.settle(reference)
+
+    def send_back(self, reference: str) -> None:
+        self.bank.send_back(reference)
+
     def lose_next_answer(self) -> None:
         self.bank.faults(drop_answer_after_charge=1)
 
     def gone(self) -> Account:
         return replace(self.account, public={**self.account.public, "url": "http://127.0.0.1:9"})
+
+    def wrong_key(self) -> Account:
+        return replace(self.account, secrets={**self.account.secrets, "secret_key": "sk_wrong"})
 
     def charged(self, currency: str) -> int:
         return self.bank.charges().get(currency, (0, 0))[1]

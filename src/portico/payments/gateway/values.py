@@ -1,0 +1,309 @@
+"""The frozen values that gateways take and give; they know no model and no request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from portico.kit.money import Money
+
+
+class MethodKind(StrEnum):
+    """What is charged; the values are those of PaymentMode."""
+
+    CARD = "card"
+    BANK = "bank_debit"
+    WALLET = "wallet"
+
+
+class Seen(StrEnum):
+    """What the gateway says of a payment."""
+
+    CREATED = "created"
+    NEEDS_ACTION = "needs_action"
+    READY = "ready"
+    """The customer has agreed at the gateway, and `confirm` charges now: it is called once more."""
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    RETURNED = "returned"
+    """It had succeeded, and the customer's bank has taken all of it back (an ACH return)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing an account needs to be told, and whether it is a secret; `default` is put into the form."""
+
+    name: str
+    label: str
+    secret: bool = True
+    default: str = ""
+    help: str = ""
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a gateway can do; `currencies` None means all."""
+
+    card: bool = False
+    bank_debit: bool = False
+    wallet: bool = False
+    saved_methods: bool = False
+    partial_refund: bool = False
+    payouts: bool = False
+    currencies: frozenset[str] | None = None
+    bank_currencies: frozenset[str] | None = None
+
+    def takes(self, currency: str) -> bool:
+        """Whether the gateway takes payments in this currency."""
+        return bool(self.kinds(currency))
+
+    def kinds(self, currency: str) -> tuple[MethodKind, ...]:
+        """What can be charged in this currency."""
+        cards = self.currencies is None or currency in self.currencies
+        banks = cards if self.bank_currencies is None else currency in self.bank_currencies
+        able = (
+            (MethodKind.CARD, self.card and cards),
+            (MethodKind.WALLET, self.wallet and cards),
+            (MethodKind.BANK, self.bank_debit and banks),
+        )
+        return tuple(kind for kind, can in able if can)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account at the gateway with its opened secrets. Never logged."""
+
+    id: UUID
+    public: Mapping[str, str]
+    secrets: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who pays, as a gateway is told: our id of the contact person, name, e-mail, and the gateway's own reference of
+    that person (its “customer”), where it has given one before.
+    """
+
+    id: UUID
+    name: str
+    email: str
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMethod:
+    """A saved card or bank account, as the gateway knows it."""
+
+    reference: str
+    owner_reference: str
+    kind: MethodKind
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """When and from where the customer agreed to a debit (the mandate's words stand on the page of paying)."""
+
+    at: datetime
+    ip: str
+    user_agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What is to be charged; the id is the idempotency key and comes back as `Observed.intent_id`.
+
+    Args:
+        id: the attempt's.
+        amount: exactly this.
+        description: for the customer's bank statement and the gateway's pages.
+        return_url: where the gateway sends the customer back to, absolute.
+        kind: what is charged.
+        owner: who pays; None through a public link.
+        method: the saved method that is charged; None where a token, or the customer at the gateway, brings one.
+        save: whether the method is to be saved for later.
+        off_session: whether the customer is not there to be asked (autopay).
+        agreed: to a bank debit.
+    """
+
+    id: UUID
+    amount: Money
+    description: str
+    return_url: str
+    kind: MethodKind = MethodKind.CARD
+    owner: Owner | None = None
+    method: StoredMethod | None = None
+    save: bool = False
+    off_session: bool = False
+    agreed: Agreed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A payment made at the gateway that has charged nobody yet.
+
+    The reference is what `fetch` finds it by: the gateway's own id, or one made of the intent's id where the
+    gateway has no payments that are not charged.
+    """
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSeen:
+    """A method that the gateway keeps for later; `expires` is the last day of the card's last month."""
+
+    reference: str
+    owner_reference: str
+    kind: MethodKind
+    brand: str
+    last4: str = ""
+    expires: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundSeen:
+    """The gateway's word on one refund of a payment; `key` is what `refund` was called with, where it is known."""
+
+    reference: str
+    amount: Money
+    state: Seen
+    key: str = ""
+    failure_message: str = ""
+
+
+class DisputeState(StrEnum):
+    """How a dispute (a chargeback) stands."""
+
+    OPEN = "open"
+    """Evidence is asked for until the deadline."""
+    UNDER_REVIEW = "under_review"
+    WON = "won"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeSeen:
+    """The gateway's word on one dispute. `money_taken`: whether the amount has been taken from us for now."""
+
+    reference: str
+    amount: Money
+    state: DisputeState
+    reason: str = ""
+    evidence_due: datetime | None = None
+    money_taken: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """The gateway's word on one payment, with what has become of it since."""
+
+    reference: str
+    intent_id: UUID | None
+    state: Seen
+    amount: Money
+    action_url: str = ""
+    mode: str = "card"
+    method_label: str = ""
+    failure_code: str = ""
+    failure_message: str = ""
+    saved: SavedSeen | None = None
+    refunds: tuple[RefundSeen, ...] = ()
+    disputes: tuple[DisputeSeen, ...] = ()
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """A method to be saved without paying; the id is the idempotency key."""
+
+    id: UUID
+    owner: Owner
+    kind: MethodKind
+    return_url: str
+    agreed: Agreed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SavingSeen:
+    """How saving a method stands: NEEDS_ACTION with an address, SUCCEEDED with what is saved, or FAILED with words."""
+
+    reference: str
+    state: Seen
+    saved: SavedSeen | None = None
+    action_url: str = ""
+    failure_message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A verified event: a hint to read the payment again, never the truth itself."""
+
+    id: str
+    kind: str
+    reference: str
+    intent_id: UUID | None = None
+    amount: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutLine:
+    """One thing in a payout: `net` is what it adds (or takes), gross less fee. `reference` is the payment's."""
+
+    kind: str
+    reference: str
+    gross: Money
+    fee: Money
+    net: Money
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutSeen:
+    """What the gateway has paid out to the organisation's bank: the sum of its lines' net amounts."""
+
+    reference: str
+    amount: Money
+    arrives: date
+    state: str
+    lines: tuple[PayoutLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What fields are shown for: the kind, the currency and the amount, our page's origin, language and theme."""
+
+    kind: MethodKind
+    currency: str
+    parent: str
+    language: str
+    theme: str
+    amount: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HostedFields:
+    """A page of the gateway's for an iframe, into which the card is typed."""
+
+    url: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldsPage:
+    """A page of ours for an iframe of its own, in which the gateway's script makes the gateway's own frames.
+
+    Args:
+        template: a Jinja2 template of the gateway's folder, extending payments/fields.html.
+        context: what its script reads from data- attributes; nothing secret.
+        sources: what this page alone may load: by CSP directive, such as {"script-src": ("https://js.stripe.com",)}.
+    """
+
+    template: str
+    context: Mapping[str, object]
+    sources: Mapping[str, tuple[str, ...]]
