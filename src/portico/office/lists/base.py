@@ -114,6 +114,23 @@ class OfficeAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc] # unfold ships no
         rows: models.QuerySet[Any] = self.model.objects.visible_to(actor).select_related(*related)
         return rows.order_by(*self.get_ordering(request))
 
+    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
+        """By what is shown or offered as a filter; a hidden column would be read letter by letter through its matches."""
+        column = lookup.partition("__")[0]
+        allowed: bool = super().lookup_allowed(lookup, value, request)
+        return allowed and column not in self.hidden and column in (self._offered() | self._shown(request))
+
+    def _offered(self) -> set[str]:
+        """What the list's filters are called in its address."""
+        filters: tuple[Any, ...] = tuple(self.list_filter)
+        plain = (each[0] if isinstance(each, tuple) else each for each in filters)
+        return {each if isinstance(each, str) else str(each.parameter_name) for each in plain}
+
+    def _shown(self, request: HttpRequest) -> set[str]:
+        """The columns of the list and of a row's page."""
+        columns: tuple[Any, ...] = (*self.list_display, *self.get_fields(request))
+        return {each if isinstance(each, str) else getattr(each, "admin_order_field", "") for each in columns}
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """All columns, unless the list names its own."""
         return list(self.fields or shown_fields(self.model, self.hidden))
