@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +11,7 @@ from typing import Any, ClassVar, Final, Protocol
 from urllib.parse import urlsplit
 
 import httpx
+from django.conf import settings
 
 from portico.access.scope import refuse_open_scope
 from portico.kit import clock
@@ -76,10 +78,19 @@ class Connector(Protocol):
 class Api:
     """Reads JSON over HTTPS, outside any transaction."""
 
-    def __init__(self, base: str) -> None:
-        if urlsplit(base).scheme != "https" and urlsplit(base).hostname not in {"127.0.0.1", "localhost"}:
+    def __init__(self, base: str, hosts: str) -> None:
+        """Speak to one address.
+
+        Args:
+            base: as staff gave it, without a path.
+            hosts: the billing system's hosts, as a regular expression. An owner types the address and is told how
+                the answer was, so any other would let them ask around in the network that this server is in.
+        """
+        if urlsplit(base).scheme != "https" and not _is_stand_in(base):
             raise InvalidError("The address begins with https://.", field="url")
         self.base = base.rstrip("/")
+        if not re.fullmatch(f"https://(?:{hosts})", self.base) and not _is_stand_in(base):
+            raise InvalidError("This is not an address of this billing system.", field="url")
         self._client = httpx.Client(timeout=TIMEOUT, follow_redirects=False)
 
     def get(self, path: str, params: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
@@ -109,6 +120,11 @@ class Api:
         if not isinstance(said, dict):
             raise ConnectorError("The billing system's answer cannot be read.")
         return said
+
+
+def _is_stand_in(base: str) -> bool:
+    """Whether it is on this machine, where stand-ins are while somebody tries things out; never in production."""
+    return not settings.PRODUCTION and urlsplit(base).hostname in {"127.0.0.1", "localhost"}
 
 
 def _rest(text: str) -> timedelta:

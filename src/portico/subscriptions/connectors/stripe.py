@@ -40,7 +40,7 @@ class StripeBilling:
     )
 
     def __init__(self, settings: Mapping[str, str]) -> None:
-        self._api = Api(settings["url"])
+        self._api = Api(settings["url"], r"api\.stripe\.com")
         self._headers = {"Authorization": f"Bearer {settings['secret_key']}", "Stripe-Version": VERSION}
 
     def check(self) -> None:

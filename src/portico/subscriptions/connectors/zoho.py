@@ -17,6 +17,8 @@ from portico.subscriptions.connectors.protocol import (
 from portico.subscriptions.feed import Billed, Details, Page
 from portico.subscriptions.models import Status, Subscription
 
+_ENDINGS: Final = r"(?:com|eu|in|com\.au|jp|ca|sa|uk|com\.cn)"
+"""Of the addresses of Zoho's data centres."""
 PER_PAGE: Final = 20
 """Each subscription costs two requests more, and Zoho counts them by the minute."""
 _STATUS: Final = {
@@ -60,8 +62,8 @@ class ZohoBilling:
 
     def __init__(self, settings: Mapping[str, str]) -> None:
         self._given = settings
-        self._api = Api(settings["url"])
-        self._accounts = Api(settings["accounts_url"])
+        self._api = Api(settings["url"], rf"www\.zohoapis\.{_ENDINGS}")
+        self._accounts = Api(settings["accounts_url"], rf"accounts\.(?:zoho\.{_ENDINGS}|zohocloud\.ca)")
         self._token = ""
 
     def check(self) -> None:
