@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
+import zipfile
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -295,3 +298,24 @@ def test_it_is_asked_for_at_the_very_next_request_whoever_changed_the_preference
     with statements() as sent:
         client.get("/invoices/")
     assert sum("door_memberships" in each for each in sent) == 1  # both middlewares ask once
+
+
+def test_maya_downloads_no_data_of_an_organisation_that_asks_before_she_has_proved(world: World) -> None:
+    other = make_world()
+    with scope(other.job):
+        user = User.objects.get(pk=world.maya.user_id)
+        make_contact(other.greenleaf, "Mayasecond", (), tag=other.tag, company="greenleaf", user=user)
+    client = sign_in(world)
+    client.post("/account/switch/", {"account": str(world.greenleaf.pk)})
+    assert _customers_in(client) == {str(world.greenleaf.pk), str(other.greenleaf.pk)}
+    require(other)
+    assert _customers_in(client) == {str(world.greenleaf.pk)}
+    set_up_app(client)
+    assert _customers_in(client) == {str(world.greenleaf.pk), str(other.greenleaf.pk)}
+
+
+def _customers_in(client: Client) -> set[str]:
+    answer = client.get("/profile/data/download/")
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer)))
+    people = [each for each in archive.namelist() if each.endswith("customers.contactperson.id.json")]
+    return {json.loads(archive.read(each))[0]["customer_id"] for each in people}
