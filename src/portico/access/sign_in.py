@@ -86,15 +86,17 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def _own_addresses(email: str, context: dict[str, Any]) -> dict[str, Any]:
-    """A secret link never leads to the domain of an organisation that the person does not belong to.
+    """A secret link leads to an organisation's domain only where its reader belongs to that one and to no other.
 
-    Else an organisation could ask at its own domain for somebody's new password, and read the link as it is followed.
+    Else an organisation could ask at its own domain for somebody's new password, read the link as it is followed,
+    and come in with it wherever else that person belongs.
     """
     here, link = portal_here(), context.get("password_reset_url")
     if here is None or not link:
         return context
     user = find_person(email)
-    if user and any(each.actor.organisation_id == here.organisation_id for each in all_memberships(user.pk)):
+    theirs = {each.actor.organisation_id for each in all_memberships(user.pk)} if user else set()
+    if theirs == {here.organisation_id}:
         return context
     return context | {"password_reset_url": settings.PUBLIC_URL + urlsplit(link).path}
 

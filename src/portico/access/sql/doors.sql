@@ -32,7 +32,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     JOIN customers_customer c ON c.id = p.customer_id
     JOIN organisations_preferences f ON f.organisation_id = p.organisation_id
    WHERE lower(p.email) = lower(the_email) AND the_email <> '' AND p.removed_at IS NULL AND c.is_active
-     AND p.portal_state IN ('not_invited', 'invited', 'active') AND f.allow_sign_up
+     -- Who may do nothing, such as somebody a document was forwarded to, comes in by an invitation only.
+     AND (p.portal_state IN ('invited', 'active') OR p.portal_state = 'not_invited'
+          AND (p.can_view_orders OR p.can_view_billing OR p.can_pay OR p.can_manage_profile))
+     AND f.allow_sign_up
    ORDER BY p.organisation_id, p.id
 $$;
 

@@ -199,6 +199,19 @@ def test_another_organisations_domain_gets_no_secret_link_of_its_strangers(
     assert link.startswith(f"http://{mine}/")
 
 
+def test_an_organisations_domain_gets_no_secret_link_of_who_belongs_elsewhere_too(
+    world: World, mailbox: Mailbox
+) -> None:
+    other = make_world()
+    with scope(other.job):
+        maya = User.objects.get(pk=world.maya.user_id)
+        make_contact(other.greenleaf, "Mayasecond", (), tag=other.tag, company="greenleaf", user=maya)
+    theirs = own_domain(other)
+    at(theirs).post("/account/password/reset/", {"email": world.email("maya")})
+    [link] = links_in(mailbox.wait_for(world.email("maya")))
+    assert theirs not in link
+
+
 def test_forms_work_on_an_own_domain_and_from_no_other_site(world: World) -> None:
     domain = own_domain(world)
     client = Client(enforce_csrf_checks=True, headers={"Host": domain})

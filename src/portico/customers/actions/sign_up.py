@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from portico.access import audit
 from portico.access.actors import ContactActor, JobActor
+from portico.access.hosts import base_url
 from portico.access.models import User
 from portico.access.people import check_password, find_person
 from portico.access.scope import scope
@@ -118,7 +119,8 @@ def _letter(
             greeting,
             _("This address was used to sign up to the customer portal of %(organisation)s.")
             % {"organisation": organisation.name},
-            f"{_('Choose a password')}: {portal_url(organisation, f'/account/signup/{token}/')}",
+            # Not at an own domain: it lets in at other organisations too, and whoever has the domain could read it.
+            f"{_('Choose a password')}: {base_url(organisation.portal_name)}/account/signup/{token}/",
             _("The link works once, for %(hours)s hours. If it was not you, you need not do anything.")
             % {"hours": HOURS},
         ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from portico.access.actors import JobActor, LinkActor, Permission
@@ -99,5 +100,10 @@ def _person(actor: LinkActor, *, lock: bool = False) -> ContactPerson | None:
         removed_at=None,
         portal_state__in=(PortalState.NOT_INVITED, PortalState.INVITED),
     )
+    # Who may do nothing, such as somebody a document was forwarded to, comes in by an invitation only.
+    something = (
+        Q(can_view_orders=True) | Q(can_view_billing=True) | Q(can_pay=True) | Q(can_manage_profile=True)
+    )
+    people = people.filter(something | Q(portal_state=PortalState.INVITED))
     # Two tabs at once: the second waits, and then finds that there is nothing left to sign up for.
     return (people.select_for_update(no_key=True, of=("self",)) if lock else people).first()

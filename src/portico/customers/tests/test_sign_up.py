@@ -16,7 +16,7 @@ from portico.customers.actions import add_contact, invite_contact, revoke_access
 from portico.customers.actions.sign_up import answer_sign_up
 from portico.customers.models import ContactPerson, PortalState, SignUp
 from portico.notifications.models import Notification
-from portico.organisations.actions.edit import edit_preferences
+from portico.organisations.actions.edit import check_domain, edit_organisation, edit_preferences
 from portico.testing.clients import signed_in
 from portico.testing.counting import statements
 from portico.testing.jobs import run_jobs
@@ -140,3 +140,35 @@ def test_asking_is_limited(world: World) -> None:
     answers = [client.post("/account/signup/", {"email": world.email("finn")}).status_code for _ in range(5)]
     assert answers[0] == 200
     assert answers[-1] == 429
+
+
+def test_the_link_into_several_organisations_never_leads_to_the_domain_of_one(
+    world: World, mailbox: Mailbox
+) -> None:
+    theirs = make_world()
+    first = world if world.organisation.pk < theirs.organisation.pk else theirs
+    domain = f"pay-{first.tag}.example"
+    edit_organisation(actor=first.olive, own_domain=domain)
+    check_domain(actor=first.olive, look_up=lambda _host: frozenset({"127.0.0.1"}))
+    email = world.email("finn")
+    for each in (world, theirs):
+        add_contact(actor=each.olive, customer=each.greenleaf, first_name="Finn", email=email)
+    _ask(world, email)
+    [link] = [each for each in links_in(mailbox.to(email)[-1]) if "/signup/" in each]
+    assert domain not in link
+
+
+def test_who_may_do_nothing_needs_an_invitation(world: World, mailbox: Mailbox) -> None:
+    nothing = dict.fromkeys(("can_view_orders", "can_view_billing", "can_pay", "can_manage_profile"), False)
+    finn = add_contact(
+        actor=world.olive,
+        customer=world.greenleaf,
+        first_name="Finn",
+        email=world.email("finn"),
+        **nothing,
+    )
+    _ask(world, world.email("finn"))
+    assert not mailbox.to(world.email("finn"))
+    invite_contact(actor=world.olive, person=finn)
+    _ask(world, world.email("finn"))
+    assert _link(mailbox, world.email("finn"))
