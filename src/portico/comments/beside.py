@@ -7,14 +7,13 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from portico.access.actors import ContactActor
 from portico.comments.actions.review import is_editable, is_reviewable
 from portico.comments.models import Review
 from portico.comments.models.comment import LONGEST
-from portico.comments.queries import Said, review_of, thread
+from portico.comments.queries import Said
 from portico.home.shell import Portal
 from portico.kit.ids import new_id
-from portico.transactions.kinds import Kind
+from portico.transactions.kinds import Kind, Numbered
 from portico.transactions.models import DocumentKind
 
 
@@ -66,25 +65,34 @@ class Rating:
     editable: bool
 
 
-def talk(actor: ContactActor, kind: Kind, document_id: UUID, *, on_own_page: bool = False) -> Talk:
-    """The conversation beside a document, as this person sees it; one statement."""
+def talk(said: tuple[Said, ...], kind: Kind, document_id: UUID, *, on_own_page: bool = False) -> Talk:
+    """The conversation beside a document, made of what was said there; no statement."""
     return Talk(
-        said=thread(actor, document_id),
+        said=said,
         href=reverse("conversation", args=[kind.kind, document_id]),
         submission_key=new_id(),
         on_own_page=on_own_page,
     )
 
 
-def rating(portal: Portal, kind: Kind, document_id: UUID) -> Rating | None:
-    """The way to a review of a document; None where reviews are off, or it is too early for one (preference 11)."""
+def rating(portal: Portal, kind: Kind, document: Numbered, review: Review | None) -> Rating | None:
+    """The way to a review of a document; no statement.
+
+    Args:
+        portal: the reader's.
+        kind: of the document.
+        document: as it was read for this actor.
+        review: what they have said about it already.
+
+    Returns:
+        None where reviews are off, or it is too early for one (preference 11).
+    """
     if not portal.preferences.customer_reviews or kind.kind not in REVIEWED:
         return None
-    review = review_of(portal.actor, document_id)
-    if review is None and not is_reviewable(kind.one(portal.actor, document_id)):
+    if review is None and not is_reviewable(document):
         return None
     return Rating(
-        reverse("review", args=[kind.kind, document_id]), review, review is None or is_editable(review)
+        reverse("review", args=[kind.kind, document.pk]), review, review is None or is_editable(review)
     )
 
 

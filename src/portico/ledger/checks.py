@@ -160,6 +160,16 @@ def _sums() -> Iterator[Check]:
         source="SELECT customer_id, currency, status, count(*) AS now_is FROM invoices_invoice"
         " WHERE organisation_id = %(organisation)s GROUP BY customer_id, currency, status",
     )
+    states = "status, shipped_status, invoiced_status"
+    yield _kept(
+        "order tally",
+        "the tallies by states are the numbers of sales orders",
+        table="sales_orders_ordertally",
+        keys=states,
+        column="count",
+        source=f"SELECT customer_id, currency, {states}, count(*) AS now_is FROM sales_orders_salesorder"
+        f" WHERE organisation_id = %(organisation)s GROUP BY customer_id, currency, {states}",
+    )
 
 
 def _accounts() -> Iterator[Check]:

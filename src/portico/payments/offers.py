@@ -1,9 +1,11 @@
-"""Which gateways are offered for a set of invoices (S6.2)."""
+"""Which gateways are offered for a set of invoices, and whether any takes their currency (S6.2)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
+
+from django.conf import settings
 
 from portico.access.actors import Actor
 from portico.invoices.models import Invoice, InvoiceGateway
@@ -35,3 +37,9 @@ def offered_on(actor: Actor, invoice_ids: Sequence[UUID], currency: str) -> list
         if gateway_for(account.gateway).capabilities.takes(currency)
         and all(account.pk in chosen for chosen in ticked.values())
     ]
+
+
+def takes_any(kinds: Iterable[str], currency: str) -> bool:
+    """Whether one of these kinds of gateways takes the currency; kinds that are not installed any more do not."""
+    known = set(kinds) & set(settings.GATEWAYS)
+    return any(gateway_for(each).capabilities.takes(currency) for each in known)

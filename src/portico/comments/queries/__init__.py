@@ -1,5 +1,6 @@
 """What is read of conversations and reviews."""
 
+from portico.comments.queries.around import Around, around
 from portico.comments.queries.conversations import (
     Conversation,
     ConversationPage,
@@ -11,10 +12,12 @@ from portico.comments.queries.thread import Said, thread
 from portico.comments.queries.unread import kinds_seen, unread_kinds
 
 __all__ = [
+    "Around",
     "Conversation",
     "ConversationPage",
     "ReviewFigures",
     "Said",
+    "around",
     "conversations",
     "kinds_seen",
     "my_reviews",

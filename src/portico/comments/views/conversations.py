@@ -15,7 +15,7 @@ from portico.access.middleware import PortalRequest, own_scope
 from portico.access.scope import scope
 from portico.comments.actions import post_comment, read_as_contact
 from portico.comments.beside import talk
-from portico.comments.queries import conversations, kinds_seen
+from portico.comments.queries import conversations, kinds_seen, thread
 from portico.home.shell import portal_of
 from portico.kit.errors import ConflictError, InvalidError, NotFoundError
 from portico.transactions.kinds import Kind, kind_of
@@ -91,7 +91,7 @@ def _show(
         document = kind.one(actor, document_id)
         is_part = request.headers.get("HX-Target") == "comments"
         own = not is_part or request.POST.get("on_own_page") == "1"
-        shown = talk(actor, kind, document_id, on_own_page=own)
+        shown = talk(thread(actor, document_id), kind, document_id, on_own_page=own)
         shown = replace(
             shown, typed=typed, error=error, sent=sent, submission_key=key or shown.submission_key
         )

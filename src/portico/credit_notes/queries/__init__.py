@@ -7,7 +7,7 @@ from portico.credit_notes.queries.available import (
     available_credit,
     currencies_with_credit,
 )
-from portico.credit_notes.queries.document import CreditNoteDocument, credit_note_document, history
+from portico.credit_notes.queries.document import CreditNoteDocument, credit_note_document
 from portico.credit_notes.queries.listing import (
     CreditNoteList,
     CreditNoteRow,
@@ -31,5 +31,4 @@ __all__ = [
     "credit_note_list",
     "currencies_credited",
     "currencies_with_credit",
-    "history",
 ]

@@ -1,4 +1,4 @@
-"""One credit note with all that its page tells: lines, where it was used, history."""
+"""One credit note with all that its page tells: its lines, and where it was used."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from portico.access.actors import Actor
 from portico.credit_notes.models import CreditNote, CreditNoteLine
 from portico.invoices.queries import Linked
 from portico.kit.money import Money
-from portico.transactions.models import DocumentKind, HistoryEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +37,6 @@ def credit_note_document(actor: Actor, credit_note_id: UUID) -> CreditNoteDocume
     credit_note = CreditNote.objects.select_related("invoice").one_for(actor, pk=credit_note_id)
     lines = CreditNoteLine.objects.visible_to(actor).filter(document=credit_note).order_by("position")
     return CreditNoteDocument(credit_note, tuple(lines), _used_for(credit_note))
-
-
-def history(actor: Actor, credit_note: CreditNote) -> tuple[HistoryEvent, ...]:
-    """What happened to it as customers see it, the latest first; one statement."""
-    events = HistoryEvent.objects.visible_to(actor).filter(
-        document_kind=DocumentKind.CREDIT_NOTE, document_id=credit_note.pk, in_portal=True
-    )
-    return tuple(events.order_by("-at", "-id")[:100])
 
 
 def _used_for(credit_note: CreditNote) -> tuple[Linked, ...]:

@@ -12,7 +12,7 @@ from portico.access.actors import ContactActor
 from portico.access.middleware import PortalRequest, own_scope
 from portico.access.scope import scope
 from portico.credit_notes.paper import credit_note_fingerprint, credit_note_paper
-from portico.credit_notes.queries import CreditNoteDocument, credit_note_document, history
+from portico.credit_notes.queries import CreditNoteDocument, credit_note_document
 from portico.credit_notes.views.shown import require_shown
 from portico.credit_notes.words import STANDINGS
 from portico.customers.models import Customer
@@ -22,7 +22,6 @@ from portico.transactions.looking import look_at
 from portico.transactions.models import DocumentKind
 from portico.transactions.pages import contact_of, spoken
 from portico.transactions.pdf import pdf_response
-from portico.transactions.telling import tell
 from portico.transactions.viewing import is_view
 
 
@@ -34,12 +33,10 @@ def credit_note(request: PortalRequest, credit_note_id: UUID) -> HttpResponse:
     with scope(actor, read_only=True):
         portal = _portal(request)
         document = credit_note_document(actor, credit_note_id)
-        events = history(actor, document.credit_note)
         with spoken(portal):
             context = {
                 **_context(portal, document),
-                **beside(portal, DocumentKind.CREDIT_NOTE, credit_note_id),
-                "history": tell(events, portal.preferences),
+                **beside(portal, DocumentKind.CREDIT_NOTE, document.credit_note),
             }
             response = page(request, "credit_notes/credit_note.html", context)
     _looked(request, actor, document, portal.customer, "page")

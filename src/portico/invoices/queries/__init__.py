@@ -1,6 +1,6 @@
 """What is read of invoices: the list, and one with all that belongs to it."""
 
-from portico.invoices.queries.document import InvoiceDocument, Linked, history, invoice_document
+from portico.invoices.queries.document import InvoiceDocument, Linked, invoice_document
 from portico.invoices.queries.listing import (
     InvoiceList,
     InvoiceRow,
@@ -21,7 +21,6 @@ __all__ = [
     "Linked",
     "Outstanding",
     "all_count",
-    "history",
     "invoice_document",
     "invoice_list",
     "on_its_way",

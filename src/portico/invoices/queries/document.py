@@ -1,4 +1,4 @@
-"""One invoice with all that its page tells: lines, money put on it, what is on its way, history."""
+"""One invoice with all that its page tells: lines, money put on it, and what is on its way."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from portico.access.actors import Actor
 from portico.invoices.models import Invoice, InvoiceLine
 from portico.kit.money import Money, smaller, total
 from portico.payments.models import PENDING
-from portico.transactions.models import DocumentKind, HistoryEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +91,6 @@ def invoice_document(actor: Actor, invoice_id: UUID) -> InvoiceDocument:
     lines = InvoiceLine.objects.visible_to(actor).filter(document=invoice).order_by("position")
     linked, gateways = _linked(invoice)
     return InvoiceDocument(invoice, tuple(lines), linked, gateways)
-
-
-def history(actor: Actor, invoice: Invoice) -> tuple[HistoryEvent, ...]:
-    """What happened to the invoice as customers see it, the latest first; one statement."""
-    events = HistoryEvent.objects.visible_to(actor).filter(
-        document_kind=DocumentKind.INVOICE, document_id=invoice.pk, in_portal=True
-    )
-    return tuple(events.order_by("-at", "-id")[:100])
 
 
 def _linked(invoice: Invoice) -> tuple[tuple[Linked, ...], tuple[str, ...]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -16,15 +15,14 @@ from portico.customers.models import Customer
 from portico.home.shell import Portal, page, portal_of
 from portico.invoices.models import InvoiceStatus
 from portico.invoices.paper import invoice_paper
-from portico.invoices.queries import InvoiceDocument, history, invoice_document, standing_of
+from portico.invoices.queries import InvoiceDocument, invoice_document, standing_of
 from portico.invoices.viewing import look_at_invoice
 from portico.invoices.words import STANDINGS
-from portico.payments.gateway import gateway_for
+from portico.payments.offers import takes_any
 from portico.sharing.beside import beside
 from portico.transactions.models import DocumentKind
 from portico.transactions.pages import contact_of, spoken
 from portico.transactions.pdf import pdf_response
-from portico.transactions.telling import tell
 from portico.transactions.viewing import is_view
 
 
@@ -36,12 +34,10 @@ def invoice(request: PortalRequest, invoice_id: UUID) -> HttpResponse:
     with scope(actor, read_only=True):
         portal = portal_of(request)
         document = invoice_document(actor, invoice_id)
-        events = history(actor, document.invoice)
         with spoken(portal):
             context = {
                 **_context(portal, document),
-                **beside(portal, DocumentKind.INVOICE, invoice_id),
-                "history": tell(events, portal.preferences),
+                **beside(portal, DocumentKind.INVOICE, document.invoice),
             }
             response = page(request, "invoices/invoice.html", context)
     _looked(request, actor, document, portal.customer, "page")
@@ -93,9 +89,7 @@ def _context(portal: Portal, document: InvoiceDocument) -> dict[str, Any]:
 
 def _is_payable_online(document: InvoiceDocument) -> bool:
     """Whether one of the invoice's gateways takes its currency."""
-    currency = document.invoice.currency
-    known = set(document.gateways) & set(settings.GATEWAYS)
-    return any(gateway_for(each).capabilities.takes(currency) for each in known)
+    return takes_any(document.gateways, document.invoice.currency)
 
 
 def _looked(

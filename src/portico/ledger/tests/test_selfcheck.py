@@ -25,6 +25,7 @@ from portico.organisations.models import Organisation
 from portico.payments.actions.refunds import refund_excess
 from portico.payments.models import AttemptState, GatewayAccount, PaymentAttempt
 from portico.retainers.actions import draw_retainer, refund_retainer
+from portico.sales_orders.tests.making import order, planters, shipped
 from portico.testing.books import Books
 from portico.testing.people import World
 
@@ -39,6 +40,8 @@ BROKEN = {
     "UPDATE invoices_duetally SET balance = balance + 1 {owed} balance > 0": {"due tally, balance"},
     "UPDATE invoices_duetally SET count = count + 1 {owed} balance > 0": {"due tally, count"},
     "UPDATE invoices_statustally SET count = count + 1 {owed} status = 'draft'": {"status tally"},
+    "UPDATE sales_orders_ordertally SET count = count + 1 {owed} shipped_status = 'partly'": {"order tally"},
+    "DELETE FROM sales_orders_ordertally {owed} shipped_status = 'pending'": {"order tally"},
     "INSERT INTO ledger_entry (id, organisation_id, customer_id, currency, kind, source_id, day, posted_at)"
     " SELECT gen_random_uuid(), organisation_id, id, 'USD', 'invoice', id, '2026-03-02', now()"
     " FROM customers_customer WHERE id = '{greenleaf}'": {"entries"},
@@ -123,6 +126,8 @@ def books(world: World, forgotten: None) -> Books:
     )
     write_off_invoice(actor=world.olive, invoice=lost, reason="Bankrupt")
     books.drafted("9")
+    shipped(world, order(world, [planters("10")]), "4")
+    order(world)
     Books(world.olive, world.harbourview).invoice("70")
     books.assert_clean()
     return books

@@ -100,7 +100,7 @@ def _receipt_page(request: PortalRequest, payment_id: UUID, template: str, how: 
                 "receipt": found,
                 "payment": found.payment,
                 "paper": receipt_paper(found, portal.customer, address, portal.organisation),
-                **beside(portal, DocumentKind.PAYMENT, payment_id),
+                **beside(portal, DocumentKind.PAYMENT, found.payment),
                 "invoice_ids": {line.number: line.invoice_id for line in found.lines},
                 "left": [each for each in portal.outstanding if each.currency == found.payment.currency],
             }

@@ -1,6 +1,6 @@
 """What is read of retainer invoices: the list, and one with all that belongs to it."""
 
-from portico.retainers.queries.document import RetainerDocument, history, retainer_document
+from portico.retainers.queries.document import RetainerDocument, retainer_document
 from portico.retainers.queries.listing import (
     RetainerList,
     RetainerRow,
@@ -15,7 +15,6 @@ __all__ = [
     "RetainerList",
     "RetainerRow",
     "currencies_asked_in",
-    "history",
     "outstanding",
     "retainer_document",
     "retainer_list",

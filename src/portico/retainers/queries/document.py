@@ -1,4 +1,4 @@
-"""One retainer invoice with all that its page tells: lines, what was paid on it, what became of that, history."""
+"""One retainer invoice with all that its page tells: lines, what was paid on it, and what became of that."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from portico.invoices.queries import Linked
 from portico.kit.money import Money, smaller, total
 from portico.payments.models import PENDING
 from portico.retainers.models import RetainerInvoice, RetainerLine
-from portico.transactions.models import DocumentKind, HistoryEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,8 @@ class RetainerDocument:
     retainer: RetainerInvoice
     lines: tuple[RetainerLine, ...]
     linked: tuple[Linked, ...]
+    gateways: tuple[str, ...]
+    """The kinds of gateways the organisation has active; a retainer invoice offers them all (S6.2)."""
 
     def of(self, *how: str) -> tuple[Linked, ...]:
         """What is linked in this way."""
@@ -69,33 +70,30 @@ def retainer_document(actor: Actor, retainer_id: UUID) -> RetainerDocument:
     """
     retainer = RetainerInvoice.objects.one_for(actor, pk=retainer_id)
     lines = RetainerLine.objects.visible_to(actor).filter(document=retainer).order_by("position")
-    return RetainerDocument(retainer, tuple(lines), _linked(retainer))
+    linked, gateways = _linked(retainer)
+    return RetainerDocument(retainer, tuple(lines), linked, gateways)
 
 
-def history(actor: Actor, retainer: RetainerInvoice) -> tuple[HistoryEvent, ...]:
-    """What happened to it as customers see it, the latest first; one statement."""
-    events = HistoryEvent.objects.visible_to(actor).filter(
-        document_kind=DocumentKind.RETAINER_INVOICE, document_id=retainer.pk, in_portal=True
-    )
-    return tuple(events.order_by("-at", "-id")[:100])
-
-
-def _linked(retainer: RetainerInvoice) -> tuple[Linked, ...]:
-    """Everything linked to it, by date; one statement, in SQL for the reason given at the invoices' one.
+def _linked(retainer: RetainerInvoice) -> tuple[tuple[Linked, ...], tuple[str, ...]]:
+    """Everything linked to it, by date, and the gateways; one statement, in SQL for the reason given at the invoices'.
 
     Who may see the retainer invoice may see these; its own customer is compared all the same, beside the policies.
     """
     given: dict[str, Any] = {
         "retainer": retainer.pk,
         "customer": retainer.customer_id,
+        "organisation": retainer.organisation_id,
         "pending": list(PENDING),
     }
     with connection.cursor() as cursor:
         cursor.execute(_LINKED, given)
-        return tuple(
-            Linked(how, source, number, day, Money(amount, retainer.currency), mode)
-            for how, source, number, day, amount, mode in cursor.fetchall()
-        )
+        rows = cursor.fetchall()
+    linked = tuple(
+        Linked(how, source, number, day, Money(amount, retainer.currency), mode)
+        for how, source, number, day, amount, mode in rows
+        if how != "gateway"
+    )
+    return linked, tuple(number for how, _source, number, *_rest in rows if how == "gateway")
 
 
 _LINKED: Final = """
@@ -114,5 +112,9 @@ UNION ALL
 SELECT 'pending', t.id, t.method_label, t.created_at::date, a.amount, t.mode
   FROM payments_attemptallocation a JOIN payments_paymentattempt t ON t.id = a.attempt_id
  WHERE a.retainer_id = %(retainer)s AND a.customer_id = %(customer)s AND t.state = ANY(%(pending)s)
+UNION ALL
+SELECT 'gateway', g.id, g.gateway, g.created_at::date, 0, ''
+  FROM payments_gatewayaccount g
+ WHERE g.organisation_id = %(organisation)s AND g.is_active
  ORDER BY day, source
 """

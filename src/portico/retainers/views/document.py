@@ -13,16 +13,15 @@ from portico.access.middleware import PortalRequest, own_scope
 from portico.access.scope import scope
 from portico.customers.models import Customer
 from portico.home.shell import Portal, page, portal_of
-from portico.payments.offers import offered_on
+from portico.payments.offers import takes_any
 from portico.retainers.paper import retainer_fingerprint, retainer_paper
-from portico.retainers.queries import RetainerDocument, history, retainer_document, standing_of
+from portico.retainers.queries import RetainerDocument, retainer_document, standing_of
 from portico.retainers.words import STANDINGS
 from portico.sharing.beside import beside
 from portico.transactions.looking import look_at
 from portico.transactions.models import DocumentKind
 from portico.transactions.pages import contact_of, spoken
 from portico.transactions.pdf import pdf_response
-from portico.transactions.telling import tell
 from portico.transactions.viewing import is_view
 
 
@@ -34,13 +33,11 @@ def retainer(request: PortalRequest, retainer_id: UUID) -> HttpResponse:
     with scope(actor, read_only=True):
         portal = portal_of(request)
         document = retainer_document(actor, retainer_id)
-        events = history(actor, document.retainer)
         with spoken(portal):
             context = {
                 **_context(portal, document),
-                **beside(portal, DocumentKind.RETAINER_INVOICE, retainer_id),
-                "history": tell(events, portal.preferences),
-                "pays": portal.actor.may(Permission.PAY) and _is_payable_online(actor, document),
+                **beside(portal, DocumentKind.RETAINER_INVOICE, document.retainer),
+                "pays": portal.actor.may(Permission.PAY) and _is_payable_online(document),
             }
             response = page(request, "retainers/retainer.html", context)
     _looked(request, actor, document, portal.customer, "page")
@@ -89,9 +86,10 @@ def _context(portal: Portal, document: RetainerDocument) -> dict[str, Any]:
     }
 
 
-def _is_payable_online(actor: ContactActor, document: RetainerDocument) -> bool:
-    """Whether something is to be paid and the organisation takes its currency (S6.2); one statement at most."""
-    return document.can_be_paid and bool(offered_on(actor, [], document.retainer.currency))
+def _is_payable_online(document: RetainerDocument) -> bool:
+    """Whether something is to be paid and one of the organisation's gateways takes its currency (S6.2)."""
+    currency = document.retainer.currency
+    return document.can_be_paid and takes_any(document.gateways, currency)
 
 
 def _looked(

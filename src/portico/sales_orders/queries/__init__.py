@@ -6,7 +6,6 @@ from portico.sales_orders.queries.document import (
     OrderDocument,
     Sent,
     SentLine,
-    history,
     order_document,
 )
 from portico.sales_orders.queries.listing import OrderList, OrderRow, order_list
@@ -21,7 +20,6 @@ __all__ = [
     "OrderRow",
     "Sent",
     "SentLine",
-    "history",
     "order_counts",
     "order_document",
     "order_list",

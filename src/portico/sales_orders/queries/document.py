@@ -1,21 +1,22 @@
-"""One sales order with all that its page tells: lines, shipments, invoices and payments, history."""
+"""One sales order with all that its page tells: lines, shipments, invoices and payments."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
+from django.db.models import OuterRef, TextField
+from django.db.models.functions import Cast, JSONObject
 
 from portico.access.actors import Actor
 from portico.kit.money import Money
 from portico.sales_orders.models import SalesOrder, SalesOrderLine, Shipment, ShipmentLine
 from portico.sales_orders.shown import sees_billing
-from portico.transactions.models import DocumentKind, HistoryEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class OrderDocument:
 
 
 def order_document(actor: Actor, order_id: UUID) -> OrderDocument:
-    """One order with its lines, shipments and, for who may see billing, invoices; five statements at most.
+    """One order with its lines, shipments and, for who may see billing, invoices; four statements at most.
 
     Raises:
         NotFoundError: there is none with this id for the actor (a draft is none for a customer).
@@ -100,29 +101,31 @@ def order_document(actor: Actor, order_id: UUID) -> OrderDocument:
     return OrderDocument(order, lines, _shipments(actor, order), invoices, payments, billing)
 
 
-def history(actor: Actor, order: SalesOrder) -> tuple[HistoryEvent, ...]:
-    """What happened to the order as customers see it, the latest first; one statement."""
-    events = HistoryEvent.objects.visible_to(actor).filter(
-        document_kind=DocumentKind.SALES_ORDER, document_id=order.pk, in_portal=True
-    )
-    return tuple(events.order_by("-at", "-id")[:100])
-
-
 def _shipments(actor: Actor, order: SalesOrder) -> tuple[Sent, ...]:
-    """The order's shipments, the latest first; two statements, or one where there is none."""
-    shipments = list(Shipment.objects.visible_to(actor).filter(order=order).order_by("-packed_on", "-number"))
-    if not shipments:
-        return ()
-    held: dict[UUID, list[SentLine]] = defaultdict(list)
-    rows = (
+    """The order's shipments with what they hold, the latest first; one statement."""
+    held = (
         ShipmentLine.objects.visible_to(actor)
-        .filter(shipment__in=[each.pk for each in shipments])
+        .filter(shipment=OuterRef("pk"))
         .order_by("order_line__position")
-        .values_list("shipment_id", "order_line__name", "order_line__unit", "quantity", "returned")
+        .values_list(
+            JSONObject(
+                name="order_line__name",
+                unit="order_line__unit",
+                # As text, so that the numbers come back exact.
+                quantity=Cast("quantity", TextField()),
+                returned=Cast("returned", TextField()),
+            )
+        )
     )
-    for shipment_id, name, unit, quantity, returned in rows:
-        held[shipment_id].append(SentLine(name, unit, quantity, returned))
-    return tuple(Sent(each, tuple(held[each.pk])) for each in shipments)
+    shipments = Shipment.objects.visible_to(actor).filter(order=order).annotate(held=ArraySubquery(held))
+    return tuple(
+        Sent(each, tuple(_line(**line) for line in each.held))
+        for each in shipments.order_by("-packed_on", "-number")
+    )
+
+
+def _line(name: str, unit: str, quantity: str, returned: str) -> SentLine:
+    return SentLine(name, unit, Decimal(quantity), Decimal(returned))
 
 
 def _linked(order: SalesOrder) -> tuple[tuple[LinkedInvoice, ...], tuple[LinkedPayment, ...]]:

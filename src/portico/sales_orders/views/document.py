@@ -17,7 +17,7 @@ from portico.customers.models import Customer
 from portico.home.shell import Portal, page, portal_of
 from portico.sales_orders.paper import order_paper
 from portico.sales_orders.progress import line_progress
-from portico.sales_orders.queries import OrderDocument, history, order_document
+from portico.sales_orders.queries import OrderDocument, order_document
 from portico.sales_orders.states import (
     INVOICED_WORDS,
     ORDER_WORDS,
@@ -32,10 +32,10 @@ from portico.sales_orders.viewing import look_at_order
 from portico.sales_orders.views.showing import check_shown
 from portico.sales_orders.words import quantity_text
 from portico.sharing.beside import beside
-from portico.transactions.models import DocumentKind, HistoryEvent
+from portico.transactions.models import DocumentKind
 from portico.transactions.pages import contact_of, spoken
 from portico.transactions.pdf import pdf_response
-from portico.transactions.telling import Told, tell
+from portico.transactions.telling import Told
 from portico.transactions.viewing import is_view
 
 
@@ -48,12 +48,12 @@ def sales_order(request: PortalRequest, order_id: UUID) -> HttpResponse:
         portal = portal_of(request)
         check_shown(portal.preferences)
         document = order_document(actor, order_id)
-        events = history(actor, document.order)
         with spoken(portal):
+            around = beside(portal, DocumentKind.SALES_ORDER, document.order)
             context = {
                 **_context(portal, document),
-                **beside(portal, DocumentKind.SALES_ORDER, order_id),
-                "history": _history(portal, document, events),
+                **around,
+                "history": _history(document, around["history"]),
                 "progress": line_progress(document, portal.language),
                 "order_words": _said(ORDER_WORDS),
                 "shipped_words": _said(SHIPPED_WORDS),
@@ -117,7 +117,7 @@ def _context(portal: Portal, document: OrderDocument) -> dict[str, Any]:
     }
 
 
-def _history(portal: Portal, document: OrderDocument, events: Iterable[HistoryEvent]) -> tuple[Told, ...]:
+def _history(document: OrderDocument, told: Iterable[Told]) -> tuple[Told, ...]:
     """What is written in the order's history, and its invoices, which know nothing of it; the latest first."""
     invoiced = tuple(
         Told(
@@ -132,9 +132,7 @@ def _history(portal: Portal, document: OrderDocument, events: Iterable[HistoryEv
         )
         for each in document.invoices
     )
-    return tuple(
-        sorted((*tell(events, portal.preferences), *invoiced), key=lambda told: told.at, reverse=True)
-    )
+    return tuple(sorted((*told, *invoiced), key=lambda each: each.at, reverse=True))
 
 
 def _looked(
