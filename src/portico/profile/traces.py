@@ -34,6 +34,25 @@ KEPT: Final = {
 }
 """Apps whose rows stay as they are, with the reason; the audit of these stays too."""
 
+CODES: Final = frozenset(
+    {
+        *(
+            "currency",
+            "country",
+            "language",
+            "portal_language",
+            "media_type",
+            "storage_key",
+            "sha256",
+            "digest",
+        ),
+        *("event", "group", "how", "key", "document_kind", "attachment_kind", "actor_kind", "made_by_kind"),
+        *("number", "external_id", "plan_code", "cursor", "mapping_name", "reminder_days", "tax_number"),
+        *("token_hash", "invitation_token_hash", "code_hash", "browser_hash"),
+    }
+)
+"""Columns that programs read: in them a word that is somebody's name as well, such as “application”, means no person."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trace:
@@ -99,6 +118,10 @@ def erase_login(user: User) -> None:
     user.save()
 
 
+_NO_KEY: Final = r'(?![^"]*":)'
+"""After a word in JSON as text: it does not stand in a key, which programs read."""
+
+
 def _hanging_on_logins() -> Iterator[type[models.Model]]:
     for model in apps.get_models():
         if not issubclass(model, Owned) and model is not User and not model._meta.proxy:
@@ -111,7 +134,9 @@ def _replace(model: type[Owned], field: models.Field[Any, Any], trace: Trace) ->
     is_json = isinstance(field, models.JSONField)
     here = sql.SQL("{}::text" if is_json else "{}").format(text)
     names = of_customer is not None or model in (Mail, ContactPerson)
-    pattern = trace.name_pattern if names and model is not Customer else "(?!)"
+    pattern = trace.name_pattern if names and model is not Customer and field.name not in CODES else "(?!)"
+    if is_json:
+        pattern += _NO_KEY
     made: sql.Composable = sql.SQL(
         "regexp_replace(regexp_replace({}, %(address)s, %(nowhere)s, 'gi'), %(name)s, %(nobody)s, 'g')"
     ).format(here)

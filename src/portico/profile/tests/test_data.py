@@ -25,11 +25,15 @@ from portico.profile.actions.erasure import (
     withdraw_erasure,
 )
 from portico.profile.traces import KEPT, NOBODY
+from portico.sharing.files.actions import share_file
+from portico.sharing.files.models import SharedFile
+from portico.sharing.links.actions import make_link
 from portico.testing.books import Books
 from portico.testing.clients import signed_in
 from portico.testing.jobs import run_jobs
 from portico.testing.mail import Mailbox, text_of
 from portico.testing.people import PASSWORD, World, make_contact
+from portico.transactions.models import HistoryEvent
 
 
 @pytest.fixture
@@ -210,3 +214,33 @@ def test_olive_erases_in_the_office(world: World, mira: ContactActor) -> None:
     assert client.post(where, {"sure": "on"}).status_code == 302
     with scope(world.olive):
         assert ContactPerson.objects.get(pk=mira.person_id).first_name == NOBODY
+
+
+@pytest.mark.parametrize("name", ["application", "pdf", "USD", "to", "shared"])
+def test_a_name_that_is_a_word_of_programs_breaks_no_page(
+    world: World, mira: ContactActor, name: str
+) -> None:
+    edit_own_details(actor=mira, first_name=name, last_name="")
+    mira = replace(mira, name=name)
+    invoice = Books(world.olive, world.greenleaf).invoice("10")
+    make_link(mira, "invoice", invoice.pk, "ada@elsewhere.example")
+    file = share_file(
+        actor=mira, customer_id=world.greenleaf.pk, name="a.pdf", content=io.BytesIO(b"%PDF-1.4 nothing")
+    )
+    erase_person(actor=world.olive, request=ask_for_erasure(actor=mira))
+    with scope(world.olive):
+        now = SharedFile.objects.get(pk=file.pk)
+        assert (now.media_type, now.storage_key) == (file.media_type, file.storage_key)
+        details = HistoryEvent.objects.get(event="shared_by_link").details
+        assert details == {"to": "ada@elsewhere.example"}
+    maya = signed_in(world.maya)
+    for path in (
+        "/",
+        "/documents/",
+        f"/documents/{file.pk}/download",
+        f"/invoices/{invoice.pk}/",
+        "/profile/",
+    ):
+        assert maya.get(path).status_code == 200
+    for page in ("files_sharedfile", "links_publiclink", "customers_contactperson"):
+        assert signed_in(world.olive).get(f"/office/{page.replace('_', '/', 1)}/").status_code == 200
