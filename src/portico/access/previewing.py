@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
+from django.contrib.auth.signals import user_logged_out
 from django.db import connection
+from django.dispatch import receiver
 from django.http import HttpRequest
 
 from portico.access.actors import ContactActor, Duty, JobActor, Permission, StaffActor
@@ -71,6 +73,12 @@ def stop_preview(request: HttpRequest, why: str = "left") -> UUID | None:
         return None
     _record(kept, "end_preview", why)
     return UUID(kept["customer"])
+
+
+@receiver(user_logged_out, dispatch_uid="portico_preview_ends")
+def _signed_out(request: HttpRequest | None, **_more: Any) -> None:
+    if request is not None:
+        stop_preview(request, "signed out")
 
 
 def is_previewing(request: HttpRequest) -> bool:

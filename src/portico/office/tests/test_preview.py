@@ -157,3 +157,9 @@ def test_every_page_of_the_portal_can_be_previewed(world: World, invoice: Invoic
     assert "/invoices/" in addresses
     for address in addresses:
         assert olive.get(address).status_code == 200, address
+
+
+def test_signing_out_ends_the_preview_with_a_record(world: World) -> None:
+    olive = previewing(world, world.maya.person_id)
+    assert olive.post("/account/logout/").status_code == 302
+    assert [action for _name, action, _kind in trail(world)] == ["start_preview", "end_preview"]
