@@ -8,8 +8,13 @@ from typing import Any, Final
 
 import structlog
 
-_SECRET: Final = re.compile(r"(/(?:l|account/invitation|account/signup)/)[A-Za-z0-9_-]{16,}")
-"""Public links, invitations: whoever reads the log is not to be able to open them."""
+_SLASH: Final = "(?:/|%(?:25)*2F)"  # as it stands, and escaped in another address's query
+_PLACES: Final = ("l", "account/invitation", "account/signup", "account/password/reset/key", "mail/stop")
+_SECRET: Final = re.compile(
+    f"({_SLASH}(?:{'|'.join(each.replace('/', _SLASH) for each in _PLACES)}){_SLASH})(?:[A-Za-z0-9_:-]|%(?:25)*3A){{16,}}",
+    re.IGNORECASE,
+)
+"""Public links, invitations, new passwords: whoever reads the log is not to be able to open them."""
 _AS_JSON: Final = structlog.processors.JSONRenderer()
 
 

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from portico.access.scope import scope
+from portico.config.logs import write_line
 from portico.invoices.models import Invoice
 from portico.kit import clock
 from portico.sharing.links.actions.confirm import PER_LINK, TRIES
@@ -113,10 +114,26 @@ def test_forged_forms_are_refused(link: Link) -> None:
 
 
 def test_the_log_has_no_token(link: Link) -> None:
-    from portico.config.logs import write_line
-
     line = write_line(
         None, "", {"event": f"Not Found: {link.path}pay/", "path": f"https://x.example{link.path}"}
     )
     assert link.token not in line
     assert "/l/…/pay/" in line
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/account/login/?next=/l/{secret}/account/",
+        "/account/login/?next=%2Fl%2F{secret}%2Faccount%2F",
+        "/account/login/?next=%252fl%252F{secret}%252F",
+        "/account/login/?next=%2Faccount%2Finvitation%2F{secret}%2F",
+        "/account/password/reset/key/2s4-{secret}/",
+        "/mail/stop/WyJhIl0:1abcde:{secret}/",
+    ],
+)
+def test_the_log_has_no_token_however_the_address_is_written(path: str) -> None:
+    secret = "Zm9v-bar_0123456789abcdefXYZ"
+    line = write_line(None, "", {"event": f"Not Found: {path.format(secret=secret)}"})
+    assert secret not in line
+    assert "…" in line
