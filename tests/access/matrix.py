@@ -229,8 +229,8 @@ _OFFICE_OTHERS: Final[dict[str, tuple[str, tuple[str, ...], int]]] = {
     "search": ("", EVERY_ROLE, 200),
     "open_notification": ("notification", EVERY_ROLE, 302),
     "jsi18n": ("", EVERY_ROLE, 200),
-    "password_change": ("", EVERY_ROLE, 200),
-    "password_change_done": ("", EVERY_ROLE, 200),
+    "password_change": ("", EVERY_ROLE, 302),
+    "password_change_done": ("", EVERY_ROLE, 302),
 }
 """Further pages of the office: what they are about, who may, and what these are answered."""
 

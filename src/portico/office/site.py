@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from unfold.sites import UnfoldAdminSite
 
 from portico.access.actors import Actor, Duty, StaffActor
@@ -54,6 +54,14 @@ class OfficeSite(UnfoldAdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Sign-in is the portal's."""
         return redirect_to_login(request.GET.get("next", "/office/"), "account_login")
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """One's password is the portal's, where guesses are counted and its owner hears of the change."""
+        return HttpResponseRedirect(reverse("account_change_password"))
+
+    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """As `password_change`."""
+        return self.password_change(request)
 
     def extra_urls(self) -> list[URLPattern]:
         """Pages that do something, each a form before an action."""
