@@ -49,6 +49,11 @@ CUSTOMER_SEEN: Final = CUSTOMER - {
 """Whose changes the customer's own people read in its history; the others are the organisation's own."""
 
 CUSTOMER_CHECKS: Final[dict[str, Check]] = {
+    "salutation": checks.person_name,
+    "first_name": checks.person_name,
+    "last_name": checks.person_name,
+    "company_name": checks.account_name,
+    "display_name": checks.account_name,
     "email": checks.email,
     "website": checks.website,
     "currency": checks.currency,
@@ -71,7 +76,12 @@ CONTACT: Final = PERMISSIONS | {
     "designation",
     "department",
 }
-CONTACT_CHECKS: Final[dict[str, Check]] = {"email": checks.email}
+CONTACT_CHECKS: Final[dict[str, Check]] = {
+    "salutation": checks.person_name,
+    "first_name": checks.person_name,
+    "last_name": checks.person_name,
+    "email": checks.email,
+}
 
 CUSTOMER_TAKEN: Final = {
     "customer_number_once": ("customer_number", "Another customer has this number already.")

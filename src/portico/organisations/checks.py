@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from zoneinfo import available_timezones
 
@@ -14,6 +15,7 @@ from portico.kit.money import MoneyError, minor_digits
 
 _LONGEST_EMAIL = 254
 _CODE = 2
+_ADDRESS_IN_NAME = re.compile(r"://|\bwww\.", re.IGNORECASE)
 # CLDR's territories that are no countries: unions, test codes, “unknown”.
 _NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 
@@ -61,6 +63,23 @@ def email(value: str, field: str) -> str:
     if len(value) > _LONGEST_EMAIL:
         raise InvalidError("An e-mail address has at most 254 characters.", field=field)
     return value.lower()
+
+
+def person_name(value: str, field: str) -> str:
+    """A name or a title; InvalidError for one with a web address in it.
+
+    Names stand in e-mails that the organisation sends, where an address would be taken for the organisation's own.
+    """
+    if _ADDRESS_IN_NAME.search(value):
+        raise InvalidError("A name has no web address in it.", field=field)
+    return value
+
+
+def account_name(value: str, field: str) -> str:
+    """A company's or a customer's name, such as “www.example”; InvalidError for one with a whole link in it."""
+    if "://" in value:
+        raise InvalidError("A name has no web address in it.", field=field)
+    return value
 
 
 def website(value: str, field: str) -> str:

@@ -104,4 +104,4 @@ def _fill(actor: Actor, customer: Customer, display_name: str, details: dict[str
     name = display_name.strip() or fields.name_for(customer)
     if not name:
         raise InvalidError("A customer needs a name.", field="display_name")
-    set_fields(customer, {"display_name": name}, allowed=fields.CUSTOMER)
+    set_fields(customer, {"display_name": name}, allowed=fields.CUSTOMER, checks=fields.CUSTOMER_CHECKS)

@@ -135,10 +135,14 @@ def _refuse_if_documents(customer: Customer) -> None:
 
 def _tell(actor: Actor, customer: Customer, title: str, done: Changes) -> None:
     if isinstance(actor, ContactActor):
-        lines = "\n".join(
-            f"{name.replace('_', ' ')}: {became or '(empty)'}" for name, (_, became) in done.items()
-        )
+        # In quotation marks: a line that ends with an address would become a button in the organisation's colour.
+        lines = "\n".join(f"{name.replace('_', ' ')}: {_told(became)}" for name, (_, became) in done.items())
         tell_staff(actor, "profile_changed", title, customer=customer, body=lines)
+
+
+def _told(became: object) -> str:
+    text = ", ".join(became) if isinstance(became, list) else str(became or "")
+    return f"“{text}”" if text else "(empty)"
 
 
 def _all_lines(address: Address | None) -> list[str]:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
+
+from django.utils.translation import gettext as _
 
 from portico.access import audit
 from portico.access.actors import Actor, ContactActor
@@ -12,7 +16,7 @@ from portico.access.scope import scope
 from portico.customers.doors import locked_person, require_keeper, require_open_profile
 from portico.customers.history import note_change
 from portico.customers.letters import wording_of, write_invitation
-from portico.customers.models import PORTAL_MOVES, ContactPerson, PortalState
+from portico.customers.models import PORTAL_MOVES, ContactPerson, DetailChange, PortalState
 from portico.kit import clock
 from portico.kit.errors import ConflictError, ForbiddenError, InvalidError, PorticoError
 from portico.notifications.actions import send_mail
@@ -20,6 +24,10 @@ from portico.notifications.customers import portal_url, reading_as
 from portico.organisations.models import Organisation
 
 _BYTES = 32
+MOST_A_DAY: Final = 50
+"""Invitations that one contact person can send within 24 hours."""
+MOST_A_DAY_TO_ONE: Final = 5
+"""Those of them to the same colleague."""
 
 
 def hash_of(token: str) -> str:
@@ -44,7 +52,8 @@ def invite_contact(*, actor: Actor, person: ContactPerson, message: str = "") ->
         ForbiddenError: the actor may not, or the person may do more than the actor.
         NotFoundError: not a contact person of the actor's customers.
         InvalidError: the person has no e-mail address.
-        ConflictError: the person has access already, or the customer is inactive.
+        ConflictError: the person has access already, or the customer is inactive; or a contact person has sent
+            very many today.
     """
     require_keeper(actor)
     with scope(actor):
@@ -80,6 +89,8 @@ def invite_contacts(*, actor: Actor, people: Iterable[ContactPerson]) -> int:
 def send_invitation(actor: Actor, person: ContactPerson, message: str = "") -> str:
     """Make a new token, mail the link, return it; within a scope, with the person held."""
     refuse_stronger(actor, person)
+    if isinstance(actor, ContactActor):
+        _refuse_too_many(actor, person)
     obstacle = obstacle_to(person)
     if obstacle is not None:
         raise obstacle
@@ -115,6 +126,16 @@ def refuse_stronger(actor: Actor, person: ContactPerson, *, field: str | None = 
         raise ForbiddenError(
             f"{person.full_name} may do more here than you. Only the organisation can do this.", field=field
         )
+
+
+def _refuse_too_many(actor: ContactActor, person: ContactPerson) -> None:
+    """Each is an e-mail in the organisation's name to whatever address somebody has typed."""
+    since = clock.now() - timedelta(days=1)
+    lately = DetailChange.objects.filter(
+        customer_id=actor.customer_id, actor_id=actor.person_id, event="invited", at__gt=since
+    )
+    if lately.count() >= MOST_A_DAY or lately.filter(subject_id=person.pk).count() >= MOST_A_DAY_TO_ONE:
+        raise ConflictError(_("You have sent many invitations today. Please try again tomorrow."))
 
 
 def _mail(organisation: Organisation, person: ContactPerson, link: str, message: str) -> None:

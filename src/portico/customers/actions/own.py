@@ -9,6 +9,7 @@ from portico.access.actors import ContactActor
 from portico.access.changes import Changes, save_changed, set_fields
 from portico.access.models import User
 from portico.access.scope import scope
+from portico.customers import fields
 from portico.customers.doors import locked_person, require_open_profile
 from portico.customers.history import note_change
 from portico.customers.models import ContactPerson
@@ -30,7 +31,7 @@ def edit_own_details(*, actor: ContactActor, **changes: object) -> ContactPerson
     with scope(actor):
         person = locked_person(actor, ContactPerson(pk=actor.person_id))
         require_open_profile(actor)
-        done: Changes = set_fields(person, changes, allowed=OWN)
+        done: Changes = set_fields(person, changes, allowed=OWN, checks=fields.CONTACT_CHECKS)
         if done:
             save_changed(person, done)
             if {"first_name", "last_name"} & done.keys():

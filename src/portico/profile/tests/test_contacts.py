@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from portico.access.actors import ContactActor, Permission
 from portico.access.scope import scope
 from portico.customers import queries
-from portico.customers.actions import add_contact, edit_contact, invite_contact
-from portico.customers.models import ContactPerson, PortalState
-from portico.kit.errors import ConflictError, ForbiddenError
+from portico.customers.actions import add_contact, edit_contact, edit_customer, invite, invite_contact
+from portico.customers.actions.invite import MOST_A_DAY_TO_ONE
+from portico.customers.models import ContactPerson, DetailChange, PortalState
+from portico.kit import clock
+from portico.kit.errors import ConflictError, ForbiddenError, InvalidError
+from portico.notifications.look import blocks
 from portico.notifications.models import Mail, Notification
 from portico.organisations.actions.edit import edit_preferences
 from portico.testing.clients import signed_in
@@ -139,3 +143,50 @@ def test_an_actor_with_a_made_up_permission_is_still_read_from_the_database(worl
     """The actor of a request is made from the rows, so a permission taken away is gone with the next click."""
     edit_contact(actor=world.olive, person=ContactPerson(pk=world.maya.person_id), can_manage_profile=False)
     assert signed_in(replace(world.maya)).get("/profile/contacts/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "name", ["Your invoice: https://evil.example/", "www.evil.example", "HTTP://evil.example"]
+)
+def test_a_name_is_no_way_to_a_web_site(world: World, name: str) -> None:
+    client = signed_in(world.maya)
+    answer = client.post("/profile/contacts/new/", {**FORM, "first_name": name, "invite": "on"})
+    assert answer.status_code == 422
+    assert "A name has no web address in it." in answer.content.decode()
+    assert client.post("/profile/", {"first_name": "Maya", "last_name": name}).status_code == 422
+    with scope(world.olive):
+        assert not Mail.objects.filter(text__contains="evil.example").exists()
+
+
+def test_what_maya_changes_is_no_button_in_staffs_mail(world: World) -> None:
+    edit_customer(actor=world.maya, customer=world.greenleaf, website="https://evil.example/office/")
+    with pytest.raises(InvalidError):
+        edit_customer(actor=world.maya, customer=world.greenleaf, display_name="x: https://evil.example/")
+    with scope(world.olive):
+        mail = Mail.objects.get(to=world.email("olive", "northwind"), key__startswith="staff:")
+    assert "https://evil.example/office/" in mail.text
+    assert not [each for each in blocks(mail.text) if "evil" in each.url]
+
+
+def test_maya_cannot_fill_a_mailbox_with_invitations(world: World) -> None:
+    gus = add_contact(actor=world.maya, customer=world.greenleaf, first_name="Gus", email=FORM["email"])
+    for _again in range(MOST_A_DAY_TO_ONE):
+        invite_contact(actor=world.maya, person=gus)
+    with pytest.raises(ConflictError):
+        invite_contact(actor=world.maya, person=gus)
+    invite_contact(actor=world.olive, person=gus)
+    with scope(world.job):
+        DetailChange.objects.filter(event="invited").update(at=clock.now() - timedelta(days=1, minutes=1))
+    invite_contact(actor=world.maya, person=gus)
+
+
+def test_nor_the_mailboxes_of_many(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(invite, "MOST_A_DAY", 2)
+    people = [
+        add_contact(actor=world.maya, customer=world.greenleaf, first_name=name, email=f"{name}@x.example")
+        for name in ("ann", "ben", "cid")
+    ]
+    for each in people[:2]:
+        invite_contact(actor=world.maya, person=each)
+    with pytest.raises(ConflictError):
+        invite_contact(actor=world.maya, person=people[2])

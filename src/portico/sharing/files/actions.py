@@ -21,6 +21,7 @@ from portico.kit import clock
 from portico.kit.errors import ConflictError, ForbiddenError, InvalidError
 from portico.notifications.actions import tell_staff
 from portico.notifications.customers import Letter, mail_contacts, portal_url
+from portico.notifications.quoting import quoted
 from portico.organisations.models import Organisation, Preferences
 from portico.sharing.files.content import judge, safe_name
 from portico.sharing.files.keeping import Kept, forget, keep
@@ -101,10 +102,11 @@ def share_file(
 def remove_file(*, actor: Actor, file: SharedFile) -> SharedFile:
     """Take a file back: nobody in the portal sees it any more; `restore_file` brings it back for a month.
 
-    A contact person may take back what their own side has shared, if it was they or they manage the profile.
+    A contact person may take back what their own side has shared, if it was they or they manage the profile, as long
+    as the organisation takes files from customers (preference 8).
 
     Raises:
-        ForbiddenError: it is not theirs to take back.
+        ForbiddenError: it is not theirs to take back, or customers may not.
         NotFoundError: there is no such file for the actor.
         ConflictError: it is removed already.
     """
@@ -174,6 +176,12 @@ def may_remove(actor: Actor, file: SharedFile) -> bool:
 
 
 def _check_may_remove(actor: Actor, file: SharedFile) -> None:
+    """Within a scope of the actor's."""
+    if (
+        isinstance(actor, ContactActor)
+        and not Preferences.objects.visible_to(actor).get().customers_may_upload
+    ):
+        raise ForbiddenError(_("Files are kept by the organisation here. Please write to them."))
     if not may_remove(actor, file):
         raise ForbiddenError(_("Only who has shared a file may remove it."))
 
@@ -222,7 +230,7 @@ def _tell(actor: Actor, row: SharedFile, customer: Customer, organisation: Organ
             customer=customer,
             document_kind="file",
             document_id=row.pk,
-            body=row.note,
+            body=quoted(actor.name, row.note),
         )
         return
     link = portal_url(organisation, reverse("document", args=[row.pk]))

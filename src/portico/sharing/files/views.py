@@ -163,7 +163,7 @@ def document(request: PortalRequest, file_id: UUID) -> HttpResponse:
                 "file": file,
                 "type": type_of(file.media_type),
                 "is_ours": file.side == SharedFile.Side.CUSTOMER,
-                "may_remove": may_remove(portal.actor, file),
+                "may_remove": portal.preferences.customers_may_upload and may_remove(portal.actor, file),
             }
             response = page(request, "files/document.html", context)
     if type_of(file.media_type).preview:

@@ -16,6 +16,7 @@ from portico.access.models import AuditRecord
 from portico.access.scope import scope
 from portico.kit import clock
 from portico.kit.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from portico.notifications.look import blocks
 from portico.notifications.models import Mail, Notification
 from portico.organisations.actions import edit_preferences
 from portico.sharing.files.actions import mark_opened, remove_file, restore_file, share_file
@@ -63,7 +64,7 @@ def test_maya_sends_a_certificate_and_staff_are_told(world: World) -> None:
         assert AuditRecord.objects.filter(action="share_file", object_id=file.pk).exists()
     assert (file.side, file.shared_by, file.size) == ("customer", "Maya", len(PDF))
     assert "Maya of Greenleaf Gardens Ltd sent the file certificate.pdf" in told.title
-    assert told.body == "Resale certificate"
+    assert told.body == "Maya:\n“Resale certificate”"
     download = signed_in(world.olive).get(f"/office/files/{file.pk}/download/")
     assert b"".join(download.streaming_content) == PDF  # type: ignore[attr-defined]
 
@@ -190,6 +191,25 @@ def test_maya_removes_what_she_sent_and_brings_it_back(world: World) -> None:
     assert client.get(f"/documents/{file.pk}/").status_code == 404
     assert client.post(f"/documents/{file.pk}/restore").status_code == 302
     assert client.get(f"/documents/{file.pk}/").status_code == 200
+
+
+def test_where_customers_may_not_upload_what_was_sent_earlier_stays(world: World) -> None:
+    kept, removed = from_maya(world), from_maya(world)
+    remove_file(actor=world.maya, file=removed)
+    edit_preferences(actor=world.olive, customers_may_upload=False)
+    client = signed_in(world.maya)
+    assert "/remove" not in client.get(f"/documents/{kept.pk}/").content.decode()
+    assert client.post(f"/documents/{kept.pk}/remove").status_code == 403
+    assert client.post(f"/documents/{removed.pk}/restore").status_code == 403
+    remove_file(actor=world.olive, file=kept)
+
+
+def test_a_note_of_a_customer_is_never_a_button_in_staffs_mail(world: World) -> None:
+    note = "Open in the office: https://evil.example/"
+    from_maya(world, note=note)
+    with scope(world.olive):
+        mail = Mail.objects.get(to=world.email("olive", "northwind"), key__startswith="staff:")
+    assert not [each for each in blocks(mail.text) if "evil" in each.url]
 
 
 def test_nobody_removes_what_is_not_theirs(world: World) -> None:

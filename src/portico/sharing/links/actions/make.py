@@ -31,6 +31,8 @@ from portico.ui.dates import date_long
 DAYS: Final = 30
 """How long a link works where nothing else is said."""
 MOST_DAYS: Final = 365
+MOST_A_DAY: Final = 100
+"""Links that one contact person can make within 24 hours; each may be an e-mail to whatever address they type."""
 
 
 def make_link(
@@ -51,7 +53,7 @@ def make_link(
     Raises:
         NotFoundError: there is no such document for the actor.
         ForbiddenError: the actor may not share it.
-        ConflictError: it is a draft.
+        ConflictError: it is a draft; or a contact person has made very many today.
         InvalidError: the address, or the number of days; `field` is “email” or “days”.
     """
     found = kind_of(kind)
@@ -65,6 +67,8 @@ def make_link(
             raise InvalidError(_("Enter the e-mail address it is for."), field="email")
         if not 1 <= days <= MOST_DAYS:
             raise InvalidError(_("A link works for 1 to %(most)s days.") % {"most": MOST_DAYS}, field="days")
+        if isinstance(actor, ContactActor):
+            _refuse_too_many(actor)
         token = new_token()
         link = _keep(actor, row, found, address, token=token, days=days, may_pay=may_pay and kind in PAYABLE)
         note(actor, row, found.kind, "shared_by_link", {"to": address})
@@ -138,6 +142,15 @@ def _require_sharing(actor: Actor, kind: Kind, *, ends: bool = False) -> None:
     preferences = Preferences.objects.visible_to(actor).get()
     if not kind.is_shown(preferences) or not (ends or preferences.customers_may_forward):
         raise ForbiddenError(_("Documents are not shared by link here."))
+
+
+def _refuse_too_many(actor: ContactActor) -> None:
+    since = clock.now() - timedelta(days=1)
+    made = PublicLink.objects.visible_to(actor).filter(made_by_id=actor.person_id, created_at__gt=since)
+    if made.count() >= MOST_A_DAY:
+        raise ConflictError(
+            _("You have made very many links today. Please try again tomorrow."), field="email"
+        )
 
 
 def _keep(

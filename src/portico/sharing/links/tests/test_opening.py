@@ -16,10 +16,11 @@ from portico.invoices.models import Invoice
 from portico.kit import clock
 from portico.notifications.models import Mail, Notification
 from portico.payments.tests.making import card_account
-from portico.sharing.links.actions import revoke_link
+from portico.sharing.links.actions import make, revoke_link
 from portico.sharing.links.models import LinkCode, PublicLink
 from portico.sharing.links.tests.making import ADA, confirmed, share, without_confirming
 from portico.testing.books import Books
+from portico.testing.clients import signed_in
 from portico.testing.mail import Mailbox
 from portico.testing.people import World
 from portico.transactions.models import DocumentView, HistoryEvent
@@ -183,3 +184,17 @@ def test_a_confirmed_address_opens_one_link_only(world: World, books: Books, mai
     first, second = books.invoice("1.00"), books.invoice("2.00")
     ada = confirmed(Client(), share(world.olive, first), mailbox)
     assert second.number.encode() not in ada.get(share(world.olive, second).path).content
+
+
+def test_maya_cannot_send_links_without_end(
+    world: World, invoice: Invoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(make, "MOST_A_DAY", 2)
+    form = {"email": ADA, "days": "7", "by_mail": "on"}
+    maya = signed_in(world.maya)
+    answers = [maya.post(f"/share/invoice/{invoice.pk}/", form) for _each in range(3)]
+    assert [each.status_code for each in answers] == [200, 200, 422]
+    assert "very many links today" in answers[2].content.decode()
+    share(world.olive, invoice)
+    with scope(world.job):
+        assert Mail.objects.filter(to=ADA).count() == 2
