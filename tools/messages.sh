@@ -2,7 +2,7 @@
 # Brings the catalogues in src/portico/locale up to what the code says, and compiles them.
 set -e
 root=$(cd "$(dirname "$0")/.." && pwd)
-bin="$root/.venv/bin"
+bin="${BIN:-$root/.venv/bin}"
 locale="$root/src/portico/locale"
 pot=$(mktemp)
 trap 'rm -f "$pot"' EXIT

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "portico.credit_notes",
     "portico.payments",
     "portico.gateways.sandbox.apps.SandboxConfig",
+    "portico.autopay",
     "portico.sales_orders",
     "portico.statements",
     "portico.subscriptions",

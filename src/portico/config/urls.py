@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("portico.invoices.urls")),
     path("", include("portico.payments.made_urls")),
     path("", include("portico.payments.pay_urls")),
+    path("", include("portico.autopay.urls")),
     path("", include("portico.sales_orders.urls")),
     path("", include("portico.retainers.urls")),
     path("", include("portico.credit_notes.urls")),

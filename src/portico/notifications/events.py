@@ -19,6 +19,7 @@ class CustomerEvent(StrEnum):
     STATEMENT = "statement"
     FILE = "file"
     ACCOUNT = "account"
+    AUTOPAY = "autopay"
 
 
 CUSTOMER_LABELS: Final[dict[CustomerEvent, Promise]] = {
@@ -29,13 +30,16 @@ CUSTOMER_LABELS: Final[dict[CustomerEvent, Promise]] = {
     CustomerEvent.STATEMENT: _("Statements"),
     CustomerEvent.FILE: _("Shared files"),
     CustomerEvent.ACCOUNT: _("Your access and its security"),
+    CustomerEvent.AUTOPAY: _("Automatic payments"),
 }
 """How each is called on pages."""
 
-ALWAYS: Final = frozenset({CustomerEvent.ACCOUNT})
-"""What cannot be switched off: without it nobody could sign in, or hear that somebody else did."""
+ALWAYS: Final = frozenset({CustomerEvent.ACCOUNT, CustomerEvent.AUTOPAY})
+"""What cannot be switched off: without it nobody could sign in, hear that somebody else did, or stop a charge."""
 
-ABOUT_MONEY: Final = frozenset({CustomerEvent.PAYMENT, CustomerEvent.REMINDER, CustomerEvent.STATEMENT})
+ABOUT_MONEY: Final = frozenset(
+    {CustomerEvent.PAYMENT, CustomerEvent.REMINDER, CustomerEvent.STATEMENT, CustomerEvent.AUTOPAY}
+)
 """What is written only to those who may see billing, so that only they choose about it."""
 
 BULK: Final = frozenset({CustomerEvent.REMINDER, CustomerEvent.STATEMENT, CustomerEvent.COMMENT})

@@ -62,6 +62,7 @@ NAVIGATION: Final[list[dict[str, Any]]] = [
             _list(_("Payments"), "payments_payment", "payments"),
             _list(_("Refunds"), "payments_refund", "currency_exchange"),
             _list(_("Payment attempts"), "payments_paymentattempt", "credit_card"),
+            _list(_("Automatic payments"), "autopay_autopay", "event_repeat"),
             _list(_("Gateway events"), "payments_gatewayevent", "inbox"),
         ],
     },

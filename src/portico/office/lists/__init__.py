@@ -1,6 +1,7 @@
 """What the office lists and shows: every row read-only, with the pages that do something as buttons."""
 
 from portico.office.lists import (
+    autopay,
     comments,
     customers,
     documents,
@@ -15,6 +16,7 @@ from portico.office.lists import (
 )
 
 __all__ = [
+    "autopay",
     "comments",
     "customers",
     "documents",

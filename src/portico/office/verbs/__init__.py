@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from portico.access.middleware import own_scope
 from portico.office.pages import ActionPage
+from portico.office.verbs.autopay import AUTOPAY_PAGES
 from portico.office.verbs.comments import conversation_page
 from portico.office.verbs.customers import CUSTOMER_PAGES
 from portico.office.verbs.documents import DOCUMENT_PAGES
@@ -29,6 +30,7 @@ from portico.office.verbs.subscriptions import SUBSCRIPTION_PAGES
 from portico.office.verbs.views import VIEW_PAGES
 
 PAGES: Final[Mapping[str, ActionPage]] = ChainMap(
+    AUTOPAY_PAGES,
     CUSTOMER_PAGES,
     DOCUMENT_PAGES,
     FILE_PAGES,

@@ -87,7 +87,7 @@ def settle(
                 customer=customer,
                 body=words,
             )
-            if via != "page":
+            if via != "page" and not attempt.is_unattended:  # autopay writes itself
                 send_failure(attempt, words)
         return attempt
 

@@ -94,7 +94,7 @@ def test_maya_chooses_her_e_mails(world: World) -> None:
     client = signed_in(world.maya)
     client.post("/profile/mails/", {"payment": "on", "comment": "on"})
     wanted = {event.value for event, yes in choices_of(world.maya).items() if yes}
-    assert wanted == {"payment", "comment", "account"}
+    assert wanted == {"payment", "comment", "account", "autopay"}
     assert {event.value for event, yes in choices_of(world.leo).items() if not yes} == set()
 
 

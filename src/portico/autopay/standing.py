@@ -1,0 +1,23 @@
+"""Whether autopay can go on: its method, its person and its gateway are still what they were."""
+
+from __future__ import annotations
+
+from portico.autopay.models import Autopay
+from portico.customers.models import PortalState
+from portico.kit import clock
+from portico.organisations.models import Organisation
+
+
+def why_stop(autopay: Autopay) -> Autopay.Stop | None:
+    """Why it cannot go on; None where it can. Within a scope that sees the person's method."""
+    method, person = autopay.saved_method, autopay.contact_person
+    zone = Organisation.objects.values_list("time_zone", flat=True).get(pk=autopay.organisation_id)
+    expired = method.expires is not None and method.expires < clock.today(zone)
+    if method.removed_at is not None or expired:
+        return Autopay.Stop.METHOD
+    may = person.can_pay and person.can_view_billing and person.portal_state == PortalState.ACTIVE
+    if not may:
+        return Autopay.Stop.ACCESS
+    if not method.gateway_account.is_active:
+        return Autopay.Stop.GATEWAY
+    return None

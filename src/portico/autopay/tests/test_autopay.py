@@ -1,0 +1,303 @@
+"""Autopay charges each invoice once, after telling; it never races a person, tries again, and stops when told (S6.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from portico.access.scope import scope
+from portico.autopay.actions import charge_due, plan_charges, start_autopay, stop_autopay
+from portico.autopay.models import Autopay, AutopayCharge
+from portico.customers.actions import revoke_access
+from portico.customers.models import ContactPerson
+from portico.gateways.sandbox.gateway import SandboxGateway
+from portico.invoices.models import Invoice
+from portico.kit import clock
+from portico.kit.errors import ConflictError, NotFoundError
+from portico.kit.ids import new_id
+from portico.kit.money import Money
+from portico.notifications.models import Mail
+from portico.payments.accounts import open_account
+from portico.payments.actions.keep import keep_method
+from portico.payments.actions.reconcile import clear_up
+from portico.payments.actions.start import PayLine, start_payment
+from portico.payments.actions.submit import submit_payment
+from portico.payments.gateway import MethodKind, Owner, Saving
+from portico.payments.models import GatewayAccount, Payment, PaymentAttempt, SavedMethod
+from portico.sandbox_bank.running import running_bank
+from portico.testing.bank import ASKS_3DS, DECLINES, SUCCEEDS, BankAccount, connect
+from portico.testing.bank import open_account as open_at_bank
+from portico.testing.books import Books
+from portico.testing.people import World
+from portico.testing.together import together
+
+WORDS = "I allow it."
+
+
+@pytest.fixture(scope="module")
+def bank_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A running bank."""
+    with running_bank(tmp_path_factory.mktemp("bank") / "bank.sqlite3") as bank:
+        yield bank.url
+
+
+@dataclass
+class Till:
+    """Northwind with its account at the bank, and Maya with saved cards."""
+
+    world: World
+    bank: BankAccount
+    account: GatewayAccount
+    books: Books
+
+    def saved(self, card: str = SUCCEEDS) -> SavedMethod:
+        """A card of Maya's that the bank keeps."""
+        _, account = open_account(self.world.organisation.pk, self.account.pk)
+        owner = Owner(self.world.maya.person_id, "Maya Chen", "maya@greenleaf.example")
+        saving = Saving(new_id(), owner, MethodKind.CARD, "")
+        seen = SandboxGateway().save_method(account, saving, self.bank.card(card))
+        assert seen.saved is not None
+        with scope(self.world.job):
+            person = ContactPerson.objects.get(pk=self.world.maya.person_id)
+            method = keep_method(person, self.account.pk, seen.saved)
+        assert method is not None
+        return method
+
+    def on(self, card: str = SUCCEEDS, maximum: str = "") -> Autopay:
+        """Autopay with a card of Maya's."""
+        return start_autopay(
+            actor=self.world.maya,
+            method_id=self.saved(card).pk,
+            maximum=self.books.money(maximum) if maximum else None,
+            agreement=WORDS,
+        )
+
+    def plan(self) -> int:
+        """What the job does first."""
+        return plan_charges(actor=self.world.job)
+
+    def come(self) -> None:
+        """The days pass until what is planned is due."""
+        with scope(self.world.job):
+            AutopayCharge.objects.filter(state="planned").update(charge_on=clock.today("UTC") - timedelta(1))
+
+    def charge(self) -> int:
+        """What the job does then."""
+        return charge_due(organisation_id=self.world.organisation.pk)
+
+    def charges(self) -> list[tuple[str, int]]:
+        """State and failures of every charge, in order."""
+        with scope(self.world.job):
+            return list(AutopayCharge.objects.order_by("pk").values_list("state", "failures"))
+
+    def taken(self) -> int:
+        """What the bank has charged, in cents."""
+        return self.bank.charges().get("USD", (0, 0))[1]
+
+    def mails(self, words: str) -> int:
+        """How many e-mails to Maya have these words in their subject."""
+        with scope(self.world.job):
+            return Mail.objects.filter(to=self.world.email("maya"), subject__contains=words).count()
+
+
+@pytest.fixture
+def till(world: World, bank_url: str) -> Till:
+    """A till whose customer owes nothing yet."""
+    bank = open_at_bank(bank_url, f"autopay {new_id()}")
+    return Till(world, bank, connect(world.olive, bank), Books(world.olive, world.greenleaf))
+
+
+def test_an_invoice_is_announced_charged_and_paid_once(till: Till) -> None:
+    till.on()
+    invoice = till.books.invoice("60")
+    assert (till.plan(), till.plan()) == (1, 0)
+    assert till.mails("will charge") == 1
+    assert till.charge() == 0  # not before the day that was announced
+    till.come()
+    assert till.charge() == 1
+    assert (till.charge(), till.plan()) == (0, 0)
+    assert till.charges() == [("paid", 0)]
+    assert till.taken() == 6000
+    with scope(till.world.job):
+        payment = Payment.objects.get()
+        assert Invoice.objects.get(pk=invoice.pk).status == "paid"
+    assert payment.method_label == "Visa ending 4242"
+    assert till.mails("Receipt") == 1
+    till.books.assert_clean()
+
+
+def test_the_notice_is_at_least_three_days_and_never_before_the_due_date(till: Till) -> None:
+    till.on()
+    till.books.invoice("60")
+    till.plan()
+    with scope(till.world.job):
+        charge = AutopayCharge.objects.select_related("invoice").get()
+    today = clock.today(till.world.organisation.time_zone)
+    assert charge.charge_on == max(charge.invoice.due_date, today + timedelta(days=3))
+
+
+def test_what_is_over_the_maximum_is_not_charged_and_said(till: Till) -> None:
+    till.on(maximum="50")
+    till.books.invoice("50.01")
+    till.books.invoice("50")
+    assert till.plan() == 1
+    assert till.mails("is not paid automatically") == 1
+    till.come()
+    till.charge()
+    assert till.taken() == 5000
+
+
+def test_it_never_races_a_payment_that_maya_is_just_making(till: Till) -> None:
+    till.on()
+    invoice = till.books.invoice("60")
+    till.plan()
+    till.come()
+    lines = [PayLine(invoice.pk, Money.of("60", "USD"))]
+    attempt = start_payment(
+        actor=till.world.maya, submission_key=new_id(), gateway_account_id=till.account.pk, lines=lines
+    )
+    assert till.charge() == 0
+    assert till.charges() == [("planned", 0)]
+    submit_payment(
+        organisation_id=till.world.organisation.pk,
+        attempt_id=attempt.pk,
+        token=till.bank.card(),
+        return_url="http://127.0.0.1/",
+    )
+    assert till.charge() == 0
+    assert till.charges() == [("skipped", 0)]
+    assert till.taken() == 6000
+
+
+def test_two_workers_and_maya_at_once_charge_it_once(till: Till) -> None:
+    till.on()
+    invoice = till.books.invoice("60")
+    till.plan()
+    till.come()
+
+    def by_hand() -> object:
+        attempt = start_payment(
+            actor=till.world.maya,
+            submission_key=new_id(),
+            gateway_account_id=till.account.pk,
+            lines=[PayLine(invoice.pk, Money.of("60", "USD"))],
+        )
+        return submit_payment(
+            organisation_id=till.world.organisation.pk,
+            attempt_id=attempt.pk,
+            token=till.bank.card(),
+            return_url="http://127.0.0.1/",
+        )
+
+    together(till.charge, till.charge, by_hand)
+    till.charge()
+    assert till.taken() == 6000
+    with scope(till.world.job):
+        assert Payment.objects.count() == 1
+    till.books.assert_clean()
+
+
+def test_what_fails_is_tried_again_three_times_and_told_each_time(till: Till) -> None:
+    till.on(DECLINES)
+    till.books.invoice("60")
+    till.plan()
+    for tries in (1, 2, 3):
+        till.come()
+        assert till.charge() == 1
+        assert till.charges() == [("planned", tries)]
+        assert till.mails("failed") == tries
+    till.come()
+    till.charge()
+    assert till.charges() == [("failed", 4)]
+    assert till.mails("failed") == 4
+    till.come()
+    assert (till.plan(), till.charge()) == (0, 0)
+    assert till.taken() == 0
+
+
+def test_a_bank_that_asks_finds_nobody_there_so_maya_is_asked_to_pay_herself(till: Till) -> None:
+    till.on(ASKS_3DS)
+    invoice = till.books.invoice("60")
+    till.plan()
+    till.come()
+    till.charge()
+    assert till.charges() == [("failed", 1)]
+    with scope(till.world.job):
+        assert PaymentAttempt.objects.get().state == "cancelled"
+        text = Mail.objects.get(subject__contains="failed").text
+    assert "Your bank asks you to confirm" in text
+    assert f"/pay/?invoice={invoice.pk}" in text
+
+
+def test_a_worker_that_died_before_submitting_leaves_a_charge_that_is_made_later(till: Till) -> None:
+    till.on()
+    till.books.invoice("60")
+    till.plan()
+    till.come()
+    till.bank.faults(drop_before=9)
+    till.charge()
+    till.bank.behave()
+    with scope(till.world.job):
+        attempt = PaymentAttempt.objects.get()
+    clear_up(organisation_id=till.world.organisation.pk, attempt_id=attempt.pk, via="reconcile")
+    till.charge()
+    till.charge()
+    assert till.charges() == [("paid", 0)]
+    assert till.taken() == 6000
+
+
+def test_stopped_means_nothing_planned_is_charged(till: Till) -> None:
+    autopay = till.on()
+    till.books.invoice("60")
+    till.plan()
+    stop_autopay(actor=till.world.maya, autopay=autopay)
+    till.come()
+    assert (till.plan(), till.charge()) == (0, 0)
+    assert till.charges() == [("skipped", 0)]
+    assert till.mails("have stopped") == 1
+    with pytest.raises(ConflictError):
+        stop_autopay(actor=till.world.maya, autopay=autopay)
+
+
+def test_a_removed_card_and_a_revoked_person_stop_it(till: Till) -> None:
+    autopay = till.on()
+    till.books.invoice("60")
+    till.plan()
+    with scope(till.world.job):
+        SavedMethod.objects.update(is_default=False)
+        SavedMethod.objects.update(removed_at=clock.now())
+    till.come()
+    assert till.charge() == 0
+    with scope(till.world.job):
+        assert Autopay.objects.get(pk=autopay.pk).stopped_because == "method"
+    till.on()
+    with scope(till.world.job):
+        maya = ContactPerson.objects.get(pk=till.world.maya.person_id)
+    revoke_access(actor=till.world.olive, person=maya)
+    till.books.invoice("5")
+    assert till.plan() == 0
+    with scope(till.world.job):
+        assert Autopay.objects.filter(stopped_at=None).count() == 0
+    assert till.taken() == 0
+
+
+def test_one_autopay_runs_for_a_customer_and_only_with_ones_own_card(till: Till) -> None:
+    till.on()
+    with pytest.raises(ConflictError, match="already"):
+        till.on()
+    with pytest.raises(NotFoundError):
+        start_autopay(actor=till.world.ines, method_id=till.saved().pk, maximum=None, agreement=WORDS)
+
+
+def test_less_is_charged_when_less_is_left_and_never_more_than_was_announced(till: Till) -> None:
+    till.on()
+    invoice = till.books.invoice("60")
+    till.plan()
+    till.books.pay("25", (invoice, "25"))
+    till.come()
+    till.charge()
+    assert till.taken() == 3500
+    till.books.assert_clean()
