@@ -12,6 +12,8 @@ from collections import ChainMap
 from types import ModuleType
 from typing import Any, Final
 
+from django.conf import settings
+
 from tests.access import routes
 from tests.access.answers import (
     BILLING,
@@ -193,7 +195,7 @@ _OFFICE_PAGES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "edit-terms": ("terms", OWNER),
     "new-tax": ("", OWNER),
     "edit-tax": ("tax", OWNER),
-    "new-sandbox": ("", OWNER),
+    **{f"connect-{key}": ("", OWNER) for key in settings.GATEWAYS},
     "edit-gateway": ("account", OWNER),
     "switch-gateway-off": ("account", OWNER),
     "switch-gateway-on": ("account", OWNER),

@@ -55,6 +55,8 @@ class Purchase:
     """What was paid too much."""
     void: int | None = None
     lost: int | None = None
+    currency: str = ""
+    """The customer's own when empty."""
 
 
 # Maya's customer has one of everything: long late, paid too much, void, late, paid lately, part paid, due, new.
@@ -72,6 +74,10 @@ HARBOURVIEW = (
     Purchase(190, "HV-77", (("HS-25", 2),), seen=188, lost=120),
     Purchase(74, "HV-93", (("PL-60", 24), ("BX-40", 24)), seen=70),
     Purchase(20, "HV-98", (("LT-SOL", 60), ("DL", 1)), paid=9, part="500.00"),
+    # Their hotel on the Baltic is billed in euro.
+    Purchase(66, "HV-OSTSEE-3", (("BN-OAK", 4),), seen=64, paid=40, currency="EUR"),
+    Purchase(31, "HV-OSTSEE-4", (("PL-30", 36), ("LV-24", 40)), seen=30, currency="EUR"),
+    Purchase(8, "HV-OSTSEE-5", (("RO-IV", 24),), currency="EUR"),
 )
 OTHERS = {
     "C-1043": (
@@ -137,8 +143,10 @@ def _buy(teller: Teller, customer: Customer, purchase: Purchase, viewer: Contact
     """Let one purchase happen, with all that follows from it."""
 
     def happen() -> None:
-        lines = teller.lines(customer, *purchase.goods)
-        _follow(teller, customer, purchase, teller.invoice(customer, lines, purchase.reference), viewer)
+        currency = purchase.currency or customer.currency
+        lines = teller.lines(customer, *purchase.goods, currency=currency)
+        invoice = teller.invoice(customer, lines, purchase.reference, currency)
+        _follow(teller, customer, purchase, invoice, viewer)
 
     teller.at(purchase.days_ago, happen)
 

@@ -69,10 +69,10 @@ class Teller:
         """An amount in the customer's currency."""
         return Money.of(amount, customer.currency)
 
-    def lines(self, customer: Customer, *wanted: tuple[str, int]) -> list[LineDraft]:
-        """Lines for these goods and quantities, at the customer's currency and taxes."""
+    def lines(self, customer: Customer, *wanted: tuple[str, int], currency: str = "") -> list[LineDraft]:
+        """Lines for these goods and quantities, at the customer's currency (or another one) and taxes."""
         by_sku = {good.sku: good for good in GOODS}
-        return [self._line(customer, by_sku[sku], quantity) for sku, quantity in wanted]
+        return [self._line(customer, by_sku[sku], quantity, currency) for sku, quantity in wanted]
 
     def usual_lines(self, customer: Customer) -> list[LineDraft]:
         """What they usually buy: two to five goods and sometimes a delivery."""
@@ -82,8 +82,9 @@ class Teller:
             lines.append(self._line(customer, GOODS[-1], 1))
         return lines
 
-    def _line(self, customer: Customer, good: Good, quantity: int) -> LineDraft:
-        rate = Money.rounded(good.rate * RATES[customer.currency], customer.currency).amount
+    def _line(self, customer: Customer, good: Good, quantity: int, currency: str = "") -> LineDraft:
+        paid_in = currency or customer.currency
+        rate = Money.rounded(good.rate * RATES[paid_in], paid_in).amount
         return LineDraft(
             name=good.name,
             description=good.description,
@@ -95,20 +96,25 @@ class Teller:
             taxes=(SALES_TAX,) if customer.tax_treatment == Customer.TaxTreatment.TAXABLE else (),
         )
 
-    def draft(self, customer: Customer, lines: list[LineDraft], reference: str = "") -> Invoice:
-        """A draft of today's."""
+    def draft(
+        self, customer: Customer, lines: list[LineDraft], reference: str = "", currency: str = ""
+    ) -> Invoice:
+        """A draft of today's, in the customer's currency or another one."""
         written = InvoiceDraft(
             date=self.now(),
             lines=lines,
+            currency=currency or customer.currency,
             reference=reference,
             notes="Thank you for your order.",
             terms="Goods remain ours until they are paid. Breakages are reported within seven days.",
         )
         return draft_invoice(actor=self.cast.owner, customer=customer, draft=written)
 
-    def invoice(self, customer: Customer, lines: list[LineDraft], reference: str = "") -> Invoice:
+    def invoice(
+        self, customer: Customer, lines: list[LineDraft], reference: str = "", currency: str = ""
+    ) -> Invoice:
         """An invoice of today's."""
-        return issue_invoice(actor=self.cast.owner, invoice=self.draft(customer, lines, reference))
+        return issue_invoice(actor=self.cast.owner, invoice=self.draft(customer, lines, reference, currency))
 
     def fresh(self, invoice: Invoice) -> Invoice:
         """The invoice as it stands now."""

@@ -57,6 +57,13 @@ def test_it_is_found_again_and_its_books_are_clean(northwind: UUID) -> None:
     assert selfcheck(northwind) == []
 
 
+def test_ines_owes_in_two_currencies(northwind: UUID) -> None:
+    [ines] = at_customers(INES)
+    with scope(ines, read_only=True):
+        today = clock.today("America/Los_Angeles")
+        assert {each.currency for each in figures(ines, ageing(ines, today), "USD")} == {"USD", "EUR"}
+
+
 def test_maya_may_everything_at_two_customers(northwind: UUID) -> None:
     actors = at_customers(MAYA)
     assert len(actors) == 2

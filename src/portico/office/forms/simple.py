@@ -19,7 +19,7 @@ from portico.items.models import Item
 from portico.kit.money import Money
 from portico.office.forms.base import MoneyInput, OfficeForm, RowChoice, dress
 from portico.organisations.models import Organisation, PaymentTerms, Preferences, StaffMember, TaxRate
-from portico.payments.models import PaymentMode
+from portico.payments.models import GatewayAccount, PaymentMode
 from portico.retainers.models import RetainerInvoice
 
 _ADDRESS: Final = tuple(field.name for field in dataclass_fields(AddressDetails))
@@ -318,13 +318,19 @@ class OpeningForm(OfficeForm):
 class GatewayForm(OfficeForm):
     """A gateway account: its name and what the gateway asks for; secrets are typed, never shown."""
 
-    def __init__(self, gateway: Any, submitted: Any, *, name: str = "") -> None:
-        super().__init__(submitted, initial={"name": name})
+    def __init__(self, gateway: Any, submitted: Any, *, it: GatewayAccount | None = None) -> None:
+        known = it.public if it else {}
+        super().__init__(submitted, initial={"name": it.name if it else gateway.name, **known})
         self.fields["name"] = forms.CharField(max_length=100, label=_("Customers read"))
         for setting in gateway.settings:
             widget = forms.PasswordInput(render_value=False) if setting.secret else forms.TextInput()
             self.fields[setting.name] = forms.CharField(
-                max_length=500, label=setting.label, widget=widget, strip=True
+                max_length=4000,
+                label=setting.label,
+                help_text=_("Leave empty to keep it.") if it and setting.secret else setting.help,
+                initial=setting.default,
+                required=setting.required and not (it and setting.secret),
+                widget=widget,
             )
         for field in self.fields.values():
             dress(field)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import admin
 
 from portico.access.actors import Duty
+from portico.notifications.customers import portal_url
 from portico.office.lists.base import OfficeAdmin, Verb
 from portico.office.site import office
 from portico.organisations.models import (
@@ -15,6 +17,7 @@ from portico.organisations.models import (
     StaffMember,
     TaxRate,
 )
+from portico.payments.gateway import gateway_for
 from portico.payments.models import GatewayAccount
 
 _OWN = Duty.CONFIGURE
@@ -88,9 +91,17 @@ class GatewayAdmin(OfficeAdmin):
 
     list_display = ("name", "gateway", "is_active", "created_at")
     ordering = ("name",)
-    list_verbs = (Verb("new-sandbox", "Connect the sandbox bank", duty=_OWN),)
+    list_verbs = tuple(
+        Verb(f"connect-{key}", f"Connect {gateway_for(key).name}", duty=_OWN) for key in settings.GATEWAYS
+    )
+    fields = ("name", "gateway", "is_active", "public", "events_address", "created_at")
     verbs = (
         Verb("edit-gateway", "Settings", duty=_OWN),
         Verb("switch-gateway-off", "Stop offering", lambda row: row.is_active, duty=_OWN),
         Verb("switch-gateway-on", "Offer again", lambda row: not row.is_active, duty=_OWN),
     )
+
+    @admin.display(description="Address for events (webhooks)")
+    def events_address(self, row: GatewayAccount) -> str:
+        """Where the gateway is to send its events; typed in at the gateway."""
+        return portal_url(row.organisation, f"/webhooks/{row.pk}/")

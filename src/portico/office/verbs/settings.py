@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.conf import settings as django_settings
+
 from portico.access.actors import Actor, Duty, Role
 from portico.office.forms.settings import BrandForm, PreferencesForm
 from portico.office.forms.simple import (
@@ -24,8 +26,8 @@ from portico.organisations.actions.terms import (
 )
 from portico.organisations.models import Organisation, PaymentTerms, Preferences, StaffMember, TaxRate
 from portico.payments.actions.gateways import (
-    add_gateway_account,
-    replace_gateway_settings,
+    change_gateway,
+    connect_gateway,
     set_gateway_active,
 )
 from portico.payments.gateway import gateway_for
@@ -56,14 +58,19 @@ def _brand(actor: Actor, it: Organisation, data: dict[str, Any]) -> Organisation
     )
 
 
-def _new_sandbox(actor: Actor, _it: None, data: dict[str, Any]) -> GatewayAccount:
-    settings = {name: value for name, value in data.items() if name != "name"}
-    return add_gateway_account(actor=actor, gateway="sandbox", name=data["name"], settings=settings)
+def _connect_gateway(key: str, name: str) -> ActionPage:
+    return ActionPage(
+        f"Connect {name}", "Try and connect", Duty.CONFIGURE,
+        lambda actor, it, data: GatewayForm(gateway_for(key), data),
+        lambda actor, it, data: connect_gateway(
+            actor=actor, gateway=key, name=data["name"], settings=_settings_in(data)
+        ),
+        calls_outside=True, intro=lambda it: "The keys are tried before they are kept, and never shown again.",
+    )  # fmt: skip
 
 
-def _change_gateway(actor: Actor, it: GatewayAccount, data: dict[str, Any]) -> GatewayAccount:
-    settings = {name: value for name, value in data.items() if name != "name"}
-    return replace_gateway_settings(actor=actor, account=it, settings=settings)
+def _settings_in(data: dict[str, Any]) -> dict[str, str]:
+    return {name: value for name, value in data.items() if name != "name"}
 
 
 SETTINGS_PAGES: Final[dict[str, ActionPage]] = {
@@ -118,14 +125,14 @@ SETTINGS_PAGES: Final[dict[str, ActionPage]] = {
         lambda actor, it, data: ModelDetails(TaxRate, _RATE, it, data),
         lambda actor, it, data: edit_tax_rate(actor=actor, rate=it, **data), load=one(TaxRate),
     ),
-    "new-sandbox": ActionPage(
-        "Connect the sandbox bank", "Connect", Duty.CONFIGURE,
-        lambda actor, it, data: GatewayForm(gateway_for("sandbox"), data, name="Card"), _new_sandbox,
-    ),
+    **{f"connect-{key}": _connect_gateway(key, gateway_for(key).name) for key in django_settings.GATEWAYS},
     "edit-gateway": ActionPage(
-        "Settings of %(it)s", "Save settings", Duty.CONFIGURE,
-        lambda actor, it, data: GatewayForm(gateway_for(it.gateway), data, name=it.name), _change_gateway,
-        load=one(GatewayAccount), intro=lambda it: "Secrets are never shown; type them again to change anything.",
+        "Settings of %(it)s", "Try and save", Duty.CONFIGURE,
+        lambda actor, it, data: GatewayForm(gateway_for(it.gateway), data, it=it),
+        lambda actor, it, data: change_gateway(
+            actor=actor, account=it, name=data["name"], settings=_settings_in(data)
+        ),
+        load=one(GatewayAccount), calls_outside=True,
     ),
     "switch-gateway-off": ActionPage(
         "Stop offering %(it)s", "Stop offering", Duty.CONFIGURE,

@@ -1,16 +1,19 @@
-"""Gateway accounts: add one, switch one on or off."""
+"""Gateway accounts: connect one after trying it, change its settings, switch it on or off."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from django.conf import settings as django_settings
+from django.utils.translation import gettext as _
 
 from portico.access import audit
 from portico.access.actors import Actor, Duty, require_office
-from portico.access.scope import scope
+from portico.access.scope import refuse_open_scope, scope
 from portico.kit.errors import InvalidError
-from portico.payments.gateway import gateway_for
+from portico.kit.ids import new_id
+from portico.payments.accounts import open_account
+from portico.payments.gateway import Account, GatewayRefusedError, GatewayUnreachableError, gateway_for
 from portico.payments.models import GatewayAccount, GatewayCredential
 from portico.payments.sealing import seal
 
@@ -45,6 +48,59 @@ def add_gateway_account(
     return account
 
 
+def connect_gateway(*, actor: Actor, gateway: str, name: str, settings: Mapping[str, str]) -> GatewayAccount:
+    """Try an account at a gateway, then connect it as `add_gateway_account` does; calls the gateway, outside any scope.
+
+    Raises:
+        InvalidError: also where the gateway refuses the settings, or cannot be asked; nothing is kept then.
+    """
+    require_office(actor, Duty.CONFIGURE)
+    _try(gateway, *_sort_settings(gateway, settings))
+    return add_gateway_account(actor=actor, gateway=gateway, name=name, settings=settings)
+
+
+def change_gateway(
+    *, actor: Actor, account: GatewayAccount, name: str, settings: Mapping[str, str]
+) -> GatewayAccount:
+    """Change an account's name and settings after trying them; calls the gateway, outside any scope.
+
+    Args:
+        actor: an owner.
+        account: which.
+        name: what customers read.
+        settings: all that is not secret; a secret that is empty stays as it is.
+
+    Raises:
+        InvalidError: as for `connect_gateway`.
+    """
+    require_office(actor, Duty.CONFIGURE)
+    _gateway, known = open_account(actor.organisation_id, account.pk)
+    whole = {**known.secrets, **{key: value for key, value in settings.items() if value.strip()}}
+    whole = {**whole, **{key: value for key, value in settings.items() if key not in known.secrets}}
+    _try(account.gateway, *_sort_settings(account.gateway, whole))
+    with scope(actor):
+        if account.name != name:
+            account.name = name
+            account.save(update_fields=["name"])
+        return replace_gateway_settings(actor=actor, account=account, settings=whole)
+
+
+def _try(gateway: str, public: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+    refuse_open_scope()
+    try:
+        gateway_for(gateway).check(Account(new_id(), public, secrets))
+    except GatewayRefusedError as error:
+        raise InvalidError(
+            _("%(name)s does not accept this: %(why)s")
+            % {"name": gateway_for(gateway).name, "why": error.message}
+        ) from error
+    except GatewayUnreachableError as error:
+        raise InvalidError(
+            _("%(name)s could not be reached, so nothing was saved. Try again in a while.")
+            % {"name": gateway_for(gateway).name}
+        ) from error
+
+
 def replace_gateway_settings(
     *, actor: Actor, account: GatewayAccount, settings: Mapping[str, str]
 ) -> GatewayAccount:
@@ -74,7 +130,8 @@ def _sort_settings(gateway: str, given: Mapping[str, str]) -> tuple[dict[str, st
     for name in given.keys() - wanted.keys():
         raise InvalidError(f"This gateway has no setting “{name}”.", field=name)
     for name, setting in wanted.items():
-        if not given.get(name, "").strip():
+        if setting.required and not given.get(name, "").strip():
             raise InvalidError(f"{setting.label} is missing.", field=name)
-    public = {name: given[name].strip() for name, setting in wanted.items() if not setting.secret}
-    return public, {name: given[name].strip() for name, setting in wanted.items() if setting.secret}
+    texts = {name: given.get(name, "").strip() for name in wanted}
+    public = {name: text for name, text in texts.items() if not wanted[name].secret}
+    return public, {name: text for name, text in texts.items() if wanted[name].secret}
