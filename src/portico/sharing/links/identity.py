@@ -31,9 +31,13 @@ def expect_code(request: HttpRequest, link_id: UUID) -> str:
 
 
 def remember_confirmed(request: HttpRequest, link_id: UUID) -> None:
-    """The address was confirmed in this browser just now; the session gets a new key."""
+    """The address was confirmed in this browser just now; the session gets a new key.
+
+    Who is signed in got one then, and keeps it: by it their sessions are listed and ended.
+    """
     _write(request, link_id, {"until": (clock.now() + LASTS).isoformat()})
-    request.session.cycle_key()
+    if not request.user.is_authenticated:
+        request.session.cycle_key()
 
 
 def is_confirmed(request: HttpRequest, link_id: UUID) -> bool:

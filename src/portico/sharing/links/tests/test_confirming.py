@@ -17,7 +17,7 @@ from portico.sharing.links.models import LinkCode
 from portico.sharing.links.tests.making import ADA, Link, code_in, confirmed, share
 from portico.testing.books import Books
 from portico.testing.mail import Mailbox, text_of
-from portico.testing.people import World
+from portico.testing.people import PASSWORD, World
 
 
 @pytest.fixture
@@ -137,3 +137,15 @@ def test_the_log_has_no_token_however_the_address_is_written(path: str) -> None:
     line = write_line(None, "", {"event": f"Not Found: {path.format(secret=secret)}"})
     assert secret not in line
     assert "…" in line
+
+
+def test_who_is_signed_in_keeps_a_session_that_can_be_ended(
+    world: World, link: Link, mailbox: Mailbox
+) -> None:
+    here, there = Client(), Client()
+    for each in (here, there):
+        each.post("/account/login/", {"login": world.email("maya"), "password": PASSWORD})
+    confirmed(here, link, mailbox)
+    assert here.get("/").status_code == 200
+    there.post("/account/sessions/")  # all but this one
+    assert here.get("/").status_code == 302
