@@ -153,7 +153,8 @@ class DocumentForm(OfficeForm):
     def _make_lines(self, document: Document | None, submitted: Any) -> Any:
         data = submitted[0].copy() if submitted else None
         if data is not None and "more_lines" in data:
-            data["lines-TOTAL_FORMS"] = str(int(data.get("lines-TOTAL_FORMS") or 0) + 5)
+            counted = data.get("lines-TOTAL_FORMS", "")
+            data["lines-TOTAL_FORMS"] = str((int(counted) if counted.isdecimal() else 0) + 5)
         rows = document.lines.all() if document is not None else ()  # type: ignore[attr-defined]
         rates = {rate.name: rate for rate in TaxRate.objects.visible_to(self._actor)}
         initial = [
