@@ -5,7 +5,7 @@ from portico.transactions.lists.counting import Count, count_rows
 from portico.transactions.lists.linked import Linked
 from portico.transactions.lists.listings import Listing, Things, listing_of, register
 from portico.transactions.lists.paging import LAST, Page, read_page
-from portico.transactions.lists.showing import NOTHING, Position, Showing, show
+from portico.transactions.lists.showing import NOTHING, Position, Showing, in_words, show
 from portico.transactions.lists.spec import (
     PAGE_SIZES,
     Cell,
@@ -49,6 +49,7 @@ __all__ = [
     "by_name",
     "choices_by_name",
     "count_rows",
+    "in_words",
     "listing_of",
     "plain",
     "read",

@@ -78,6 +78,18 @@ class Position:
 NOTHING = Position(0, 0, Count(0), None, None)
 
 
+def in_words(asked: Asked) -> tuple[str, ...]:
+    """What was asked for, for who reads no addresses: the tab, the filters, the order, the columns."""
+    shown = show(asked, NOTHING)
+    words = [str(asked.tab.title), *(chip for chip, _href in shown.chips), shown.sorted_by]
+    if asked.first("columns"):
+        titles = [str(each.title) for each in asked.spec.columns if asked.shows(each.name)]
+        words.append(_("Columns: %(names)s") % {"names": ", ".join(titles)})
+    if asked.first("size"):
+        words.append(_("%(count)s rows a page") % {"count": asked.size})
+    return tuple(words)
+
+
 def show(
     asked: Asked,
     position: Position,

@@ -171,7 +171,9 @@ def test_olive_publishes_and_withdraws_in_the_office(world: World) -> None:
         "/office/do/publish-view/", {"kind": "invoice", "name": "Overdue", "query": "status=overdue"}
     )
     assert answer.status_code == 302
-    assert "Overdue" in olive.get("/office/transactions/publishedview/").content.decode()
+    listed = olive.get("/office/transactions/publishedview/").content.decode()
+    assert "Overdue" in listed
+    assert "status=overdue" not in listed, "in words, not as an address"
     assert "Overdue" in _page(signed_in(world.ines), "/invoices/?tab=all")
 
 

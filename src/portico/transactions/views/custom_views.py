@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portico.access.middleware import PortalRequest
 from portico.kit.errors import PorticoError
 from portico.transactions.actions import delete_view, edit_view, save_view
-from portico.transactions.lists import NOTHING, Listing, read, show
+from portico.transactions.lists import Listing, in_words, read
 from portico.transactions.models import CustomView
 from portico.transactions.pages import Portal, contact_of, page, portal_of, spoken
 from portico.transactions.queries import own_views, views_of
@@ -125,23 +125,15 @@ def _given(request: PortalRequest, found: CustomView) -> str:
 
 def _told(portal: Portal, listing: Listing, query: str) -> tuple[str, ...]:
     """A query in words: the tab, the filters, the order, the columns."""
-    spec = listing.spec_for(portal.actor)
     asked = read(
-        spec,
+        listing.spec_for(portal.actor),
         QueryDict(query),
         today=portal.today,
         language=portal.language,
         reader=portal.actor,
         preferences=portal.preferences,
     )
-    shown = show(asked, NOTHING)
-    words = [str(asked.tab.title), *(chip for chip, _href in shown.chips), shown.sorted_by]
-    if asked.first("columns"):
-        titles = [str(each.title) for each in spec.columns if asked.shows(each.name)]
-        words.append(_("Columns: %(names)s") % {"names": ", ".join(titles)})
-    if asked.first("size"):
-        words.append(_("%(count)s rows a page") % {"count": asked.size})
-    return tuple(words)
+    return in_words(asked)
 
 
 def _to(listing: Listing, saved: CustomView) -> HttpResponse:
