@@ -6,10 +6,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.translation import get_language
 
 from portico.access.actors import ContactActor, Permission
 from portico.access.tenancy import ByLink, CustomerOwned, Owned, Tenancy
 from portico.kit import clock
+from portico.kit.countries import spelled_out
 from portico.kit.fields import MoneyField
 from portico.kit.ids import new_id
 from portico.kit.states import Moves
@@ -118,6 +120,11 @@ class Address(CustomerOwned):
         town = " ".join(part for part in (self.state, self.postal_code) if part)
         place = ", ".join(part for part in (self.city, town) if part)
         return [line for line in (self.attention, self.street, self.street2, place, self.country) if line]
+
+    @property
+    def shown_lines(self) -> list[str]:
+        """The same for a reader, with the country's name in the active language; documents keep `lines`."""
+        return spelled_out(self.lines, get_language() or "en")
 
 
 class PortalState(models.TextChoices):

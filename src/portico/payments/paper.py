@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from portico.customers.models import Customer
+from portico.kit.countries import spelled_out
 from portico.kit.money import Money
 from portico.organisations.models import Organisation
 from portico.payments.queries import Receipt
@@ -53,7 +54,7 @@ def _receipt_paper(receipt: Receipt, customer: Customer, address: Sequence[str],
         size=look.size,
         status=_("Void") if is_void else "",
         watermark=_("Void") if is_void else "",
-        payer=Party(customer.display_name, tuple(address)),
+        payer=Party(customer.display_name, tuple(spelled_out(address, look.language))),
         meta=_meta(receipt, look.language),
         amount_in_words=in_words(payment.amount, look.language),
         rows=_rows(receipt, look.language),

@@ -181,9 +181,9 @@ def each_line(
 
 
 def billing_lines(actor: ContactActor) -> list[str]:
-    """The lines of the customer's billing address; none where it has none."""
+    """The lines of the customer's billing address, in the active language; none where it has none."""
     address = Address.objects.visible_to(actor).filter(kind=Address.Kind.BILLING).first()
-    return address.lines if address else []
+    return address.shown_lines if address else []
 
 
 def _lines(actor: ContactActor, currency: str, moved: list[Movement], balance: Money) -> Iterator[Line]:

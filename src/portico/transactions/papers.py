@@ -20,6 +20,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from portico.customers.models import Customer
+from portico.kit.countries import spelled_out
 from portico.kit.money import Money, format_money, parse_locale
 from portico.organisations.models import Organisation
 from portico.printing.labels import DocumentLabels
@@ -115,7 +116,7 @@ def document_paper(
         language=look.language,
         direction=look.direction,
         size=look.size,
-        parties=_parties(document, customer),
+        parties=_parties(document, customer, look),
         meta=_meta(document, meta),
         custom=_custom(document.custom_fields),
         lines=_lines(document, lines, look.language),
@@ -141,12 +142,18 @@ def balance_label(word: str, currency: str) -> str:
     return f"{word} ({currency})"
 
 
-def _parties(document: Document, customer: Customer) -> tuple[Addressee, ...]:
+def _parties(document: Document, customer: Customer, look: Look) -> tuple[Addressee, ...]:
+    """Whom it is for. A country's name is the language's, as its look is; the fingerprint is of its code."""
+    kept = look.letterhead is BARE
+    billing, shipping = (
+        [str(line) for line in each] if kept else spelled_out(map(str, each), look.language)
+        for each in (document.billing_address, document.shipping_address)
+    )
     tax = _("Tax number %(number)s") % {"number": customer.tax_number} if customer.tax_number else ""
-    billed = tuple(str(line) for line in (*document.billing_address, tax) if line)
+    billed = tuple(line for line in (*billing, tax) if line)
     parties = [Addressee(_("Billed to"), customer.display_name, billed)]
-    if document.shipping_address:
-        name, *rest = (str(line) for line in document.shipping_address)
+    if shipping:
+        name, *rest = shipping
         parties.append(Addressee(_("Shipped to"), name, tuple(rest)))
     return tuple(parties)
 

@@ -10,6 +10,8 @@ from pypdf import PdfReader
 from structlog.testing import capture_logs
 
 from portico.access.scope import scope
+from portico.customers.actions import AddressDetails, edit_customer, set_address
+from portico.customers.models import Address
 from portico.invoices.models import Invoice, InvoiceLine
 from portico.invoices.tests.making import invoice, today
 from portico.kit.money import Money
@@ -103,6 +105,24 @@ def test_what_an_issued_invoice_says_is_remembered_and_a_payment_does_not_change
         client.get(f"/invoices/{mine.pk}/pdf")
     assert _again(world, mine).fingerprint == kept
     assert not [each for each in logs if each["event"] == "issued_document_changed"]
+
+
+def test_the_country_is_named_in_the_readers_language_and_the_document_stays_the_same(world: World) -> None:
+    home = AddressDetails(street="1 Elm St", city="Portland", country="US")
+    set_address(actor=world.olive, customer=world.greenleaf, kind=Address.Kind.BILLING, details=home)
+    mine = invoice(world)
+    client = signed_in(world.maya)
+    page = f"/invoices/{mine.pk}/"
+    for path in ("/profile/", "/"):
+        assert "United States" in client.get(path).content.decode(), path
+    for language, name in (("en", "United States"), ("de", "Vereinigte Staaten")):
+        edit_customer(actor=world.maya, customer=world.greenleaf, portal_language=language)
+        with capture_logs() as logs:
+            assert name in client.get(page).content.decode()
+            pdf = PdfReader(io.BytesIO(client.get(f"{page}pdf").content))
+        assert name in pdf.pages[0].extract_text()
+        assert not [each for each in logs if each["event"] == "issued_document_changed"]
+    assert mine.billing_address[-1] == "US"
 
 
 def test_an_issued_invoice_changed_behind_the_actions_is_noticed(world: World) -> None:

@@ -44,7 +44,7 @@ def test_maya_changes_the_company_and_its_addresses(world: World) -> None:
     client = signed_in(world.maya)
     assert client.post("/profile/customer/", COMPANY).status_code == 302
     page = client.get("/profile/").content.decode()
-    for words in ("Greenleaf Gardens Inc", "Portland", "US"):
+    for words in ("Greenleaf Gardens Inc", "Portland", "United States"):
         assert words in page
     with scope(world.maya):
         assert sorted(DetailChange.objects.values_list("event", flat=True)) == ["address", "details"]
