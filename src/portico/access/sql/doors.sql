@@ -58,7 +58,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT organisation_id FROM payments_gatewayaccount WHERE id = the_account
 $$;
 
--- A public link that is open at the moment given: not revoked, not expired, its customer not closed.
+-- A public link that is open at the moment given: not revoked, not expired, its customer not closed, and its reader
+-- nobody whose access there was ended, or who was removed, since it was made, nor erased (profile/traces.py).
 CREATE OR REPLACE FUNCTION door_link(the_token_hash text, the_moment timestamptz)
 RETURNS TABLE (id uuid, organisation_id uuid, customer_id uuid, document_kind text, document_id uuid, email text,
                may_pay boolean)
@@ -66,6 +67,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT l.id, l.organisation_id, l.customer_id, l.document_kind, l.document_id, l.email, l.may_pay
     FROM links_publiclink l JOIN customers_customer c ON c.id = l.customer_id
    WHERE l.token_hash = the_token_hash AND l.revoked_at IS NULL AND l.expires_at > the_moment AND c.is_active
+     AND l.email NOT LIKE '%@erased.invalid'
+     AND NOT EXISTS (SELECT FROM customers_detailchange d
+                      WHERE d.customer_id = l.customer_id AND d.at > l.created_at
+                        AND (d.event = 'removed' AND lower(d.changes -> 'email' ->> 0) = lower(l.email)
+                             OR d.event = 'revoked' AND EXISTS (
+                               SELECT FROM customers_contactperson p
+                                WHERE p.id = d.subject_id AND lower(p.email) = lower(l.email))))
 $$;
 
 CREATE OR REPLACE FUNCTION door_invitation(the_token_hash text)

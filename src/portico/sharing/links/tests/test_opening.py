@@ -10,12 +10,19 @@ from django.test import Client
 
 from portico.access.models import AuditRecord
 from portico.access.scope import scope
-from portico.customers.actions import set_active
+from portico.customers.actions import (
+    add_contact,
+    invite_contact,
+    remove_contact,
+    revoke_access,
+    set_active,
+)
 from portico.invoices.actions import void_invoice
 from portico.invoices.models import Invoice
 from portico.kit import clock
 from portico.notifications.models import Mail, Notification
 from portico.payments.tests.making import card_account
+from portico.profile.actions.erasure import ask_for_erasure, erase_person
 from portico.sharing.links.actions import make, revoke_link
 from portico.sharing.links.models import LinkCode, PublicLink
 from portico.sharing.links.tests.making import ADA, confirmed, share, without_confirming
@@ -198,3 +205,27 @@ def test_maya_cannot_send_links_without_end(
     share(world.olive, invoice)
     with scope(world.job):
         assert Mail.objects.filter(to=ADA).count() == 2
+
+
+def test_who_is_shut_out_opens_no_link_that_was_made_before(world: World, invoice: Invoice) -> None:
+    without_confirming(world)
+    tom = add_contact(actor=world.olive, customer=world.greenleaf, first_name="Tom", email="tom@old.example")
+    invite_contact(actor=world.olive, person=tom)
+    link, adas = share(world.olive, invoice, "Tom@old.example"), share(world.olive, invoice)
+    assert Client().get(link.path).status_code == 200
+    revoke_access(actor=world.olive, person=tom)
+    assert Client().get(link.path).status_code == 404
+    assert Client().get(link.at("pdf")).status_code == 404
+    assert Client().get(adas.path).status_code == 200
+    again = share(world.olive, invoice, "tom@old.example")
+    assert Client().get(again.path).status_code == 200, "Olive knows whom she shares it with"
+    remove_contact(actor=world.maya, person=tom)
+    assert Client().get(again.path).status_code == 404
+
+
+def test_who_is_erased_opens_no_link_any_more(world: World, invoice: Invoice) -> None:
+    without_confirming(world)
+    link = share(world.olive, invoice, world.email("leo"))
+    assert Client().get(link.path).status_code == 200
+    erase_person(actor=world.olive, request=ask_for_erasure(actor=world.leo))
+    assert Client().get(link.path).status_code == 404
