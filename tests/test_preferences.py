@@ -185,7 +185,7 @@ def charge(account: object, *invoices: Invoice, **more: str) -> dict[str, Any]:
     """The form of paying invoices of 100 in full."""
     return {
         "submission_key": str(new_id()),
-        "gateway": str(account),
+        "way": f"{account}:card",
         "token": "tok_from_the_fields",
         "invoice": [str(each.pk) for each in invoices],
         **{f"amount-{each.pk}": "100.00" for each in invoices},

@@ -76,7 +76,7 @@ def test_every_address_that_takes_a_post_is_tried_with_one() -> None:
 
 def _refuses_posts(name: str) -> bool:
     """Whether the view stops at the method, before it looks at anything else."""
-    found = resolve(_address(name, ("00000000-0000-7000-8000-000000000000",) * 2))
+    found = resolve(_address(name, ("00000000-0000-7000-8000-000000000000",) * 3))
     try:
         answer = found.func(RequestFactory().post("/"), *found.args, **found.kwargs)
     except Exception:  # noqa: BLE001 (it did not stop, whatever it stumbled over then)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from html import unescape
 from http.cookies import SimpleCookie
 from pathlib import Path
 from uuid import UUID
@@ -63,12 +65,21 @@ class Shop:
                 data={
                     "csrfmiddlewaretoken": browser.cookies[settings.CSRF_COOKIE_NAME],
                     "submission_key": str(key),
-                    "gateway": str(self.account.pk),
+                    "way": f"{self.account.pk}:card",
                     "invoice": str(self.invoice.pk),
                     f"amount-{self.invoice.pk}": amount,
                     "token": token or self.bank.card(card),
                 },
             )
+
+    def asked_at(self, answer: httpx.Response) -> str:
+        """The bank's page to which the answer to the form leads on, by way of the attempt's page."""
+        assert answer.headers["Location"].endswith("?onwards"), answer.headers
+        with self.browser() as browser:
+            page = browser.get(answer.headers["Location"]).text
+        found = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', page)
+        assert found, page
+        return unescape(found[1])
 
     @contextmanager
     def browser(self, timeout: float = 20) -> Iterator[httpx.Client]:

@@ -37,7 +37,7 @@ def test_an_event_delivered_ten_times_after_the_return_page_makes_one_payment(sh
 
 def test_an_event_delivered_ten_times_before_the_return_page_makes_one_payment(shop: Shop) -> None:
     shop.bank.faults(duplicate_events=10)
-    there = shop.pay(new_id(), card=ASKS_3DS).headers["Location"]
+    there = shop.asked_at(shop.pay(new_id(), card=ASKS_3DS))
     back = httpx.post(there, data={"answer": "approve"}, timeout=10).headers["Location"]
     wait_until(lambda: delivered(shop, "payment.succeeded", 10))
     assert shop.assert_one_or_none() == 1
@@ -48,7 +48,7 @@ def test_an_event_delivered_ten_times_before_the_return_page_makes_one_payment(s
 
 def test_events_in_the_wrong_order_end_the_same(shop: Shop) -> None:
     shop.bank.faults(reorder_events=True, hold_events=True)
-    there = shop.pay(new_id(), card=ASKS_3DS).headers["Location"]
+    there = shop.asked_at(shop.pay(new_id(), card=ASKS_3DS))
     httpx.post(there, data={"answer": "approve"}, timeout=10)
     shop.bank.faults(hold_events=False)
     wait_until(lambda: delivered(shop, "payment.succeeded", 1))

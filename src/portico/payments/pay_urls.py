@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portico.payments.views import pay, webhooks
+from portico.payments.views import fields, pay, webhooks
 
 urlpatterns = [
     path("pay/", pay.pay, name="pay"),
     path("pay/summary/", pay.summary, name="pay_summary"),
+    path("pay/fields/<uuid:account_id>/<str:kind>/", fields.fields, name="pay_fields"),
     path("pay/<uuid:attempt_id>/", pay.attempt_page, name="pay_attempt"),
     path("pay/<uuid:attempt_id>/cancel/", pay.cancel, name="pay_cancel"),
     path("pay/by-credit/<uuid:use_id>/", pay.by_credit, name="pay_by_credit"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -25,13 +25,12 @@ from portico.invoices.models import OPEN, Invoice
 from portico.kit.errors import InvalidError, NotFoundError
 from portico.kit.money import Money, MoneyError, format_money, minor_digits, parse_locale, smaller, total
 from portico.organisations.models import Preferences
-from portico.payments.accounts import public_account
-from portico.payments.gateway import HostedFields, MethodKind, Wish, gateway_for
 from portico.payments.lines import PayLine
-from portico.payments.models import PENDING, GatewayAccount, PaymentAttempt
+from portico.payments.models import PENDING, PaymentAttempt
 from portico.payments.offers import offered_on
 from portico.payments.own_credits import Part, SourceKind, may_use_own, sources, spread, used
 from portico.payments.reservations import reserved_on_invoices, reserved_on_retainers
+from portico.payments.ways import Shown, Sum, Way, ways_to_pay
 from portico.retainers.models import RetainerInvoice
 
 MOST_LINES: Final = 200
@@ -78,16 +77,6 @@ class Payable:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """A gateway account on offer, with the fields it hosts."""
-
-    account_id: UUID
-    name: str
-    gateway_name: str
-    fields: HostedFields
-
-
-@dataclass(frozen=True, slots=True)
 class PayPage:
     """Everything the page of paying shows."""
 
@@ -95,8 +84,8 @@ class PayPage:
     symbol: str
     payables: tuple[Payable, ...]
     cut_off: int
-    ways: tuple[Way, ...]
     pending: tuple[PaymentAttempt, ...]
+    ways: tuple[Way, ...] = ()
     usable: tuple[Part, ...] = ()
     uses_credit: bool = False
 
@@ -134,6 +123,10 @@ class PayPage:
             if each.amount is not None and each.left
         ]
 
+    def way(self, value: str) -> Way | None:
+        """The way that a form names, where it is offered here."""
+        return next((each for each in self.ways if each.value == value), None)
+
     @property
     def has_errors(self) -> bool:
         """Whether an amount cannot be accepted."""
@@ -145,9 +138,7 @@ def pay_page(
     choice: Choice,
     *,
     today: date,
-    locale: str,
-    parent: str,
-    theme: str,
+    shown: Shown,
     typed: Mapping[str, str] | None = None,
 ) -> PayPage:
     """The page for a choice of documents.
@@ -156,9 +147,7 @@ def pay_page(
         actor: who pays.
         choice: which documents.
         today: the day in the organisation's time zone.
-        locale: how the person writes numbers.
-        parent: the origin of our page, for the gateway's fields.
-        theme: light, dark or empty.
+        shown: where the gateways' fields are shown, and how the person writes numbers.
         typed: the amounts as typed, by field name; the full open amount where not given.
 
     Raises:
@@ -166,6 +155,7 @@ def pay_page(
         InvalidError: the chosen documents are in different currencies, or are several where customers pay them one
             by one (preference 10).
     """
+    locale = shown.locale
     if choice.all_in:
         minor_digits(choice.all_in)  # a currency, or a clear error
     documents, cut_off = _documents(actor, choice)
@@ -190,18 +180,19 @@ def pay_page(
     if currency and isinstance(actor, ContactActor) and may_use_own(actor):
         wanted = [(each.id, each.amount) for each in payables if each.amount and not each.is_retainer]
         usable = tuple(spread(wanted, sources(actor, actor.customer_id, currency)))
-    return PayPage(
+    page = PayPage(
         currency=currency,
         symbol=get_currency_symbol(currency, locale=parse_locale(locale)) if currency else "",
         payables=payables,
         cut_off=cut_off,
-        ways=_ways(
-            offered_on(actor, invoice_ids, currency), currency, parent=parent, locale=locale, theme=theme
-        ),
         pending=_pending_for(actor, ids),
         usable=usable,
         uses_credit=bool(usable) and typed is not None and typed.get("credits") == "on",
     )
+    if not currency:
+        return page
+    accounts = offered_on(actor, invoice_ids, currency)
+    return replace(page, ways=ways_to_pay(actor, accounts, Sum(currency, page.charge or None), shown))
 
 
 def read_amount(text: str, currency: str, locale: str) -> Money:
@@ -327,19 +318,6 @@ def _read(text: str, left: Money, locale: str, *, whole: bool) -> tuple[Money | 
     if amount > left:
         return None, _("At most %(left)s can be paid.") % given
     return amount, ""
-
-
-def _ways(
-    accounts: Sequence[GatewayAccount], currency: str, *, parent: str, locale: str, theme: str
-) -> tuple[Way, ...]:
-    ways = []
-    for row in accounts:
-        gateway = gateway_for(row.gateway)
-        wish = Wish(MethodKind.CARD, currency, parent, locale, theme)
-        fields = gateway.fields(public_account(row), wish)
-        if isinstance(fields, HostedFields):
-            ways.append(Way(row.pk, row.name, gateway.name, fields))
-    return tuple(ways)
 
 
 def _pending_for(actor: ContactActor | LinkActor, document_ids: Sequence[UUID]) -> tuple[PaymentAttempt, ...]:

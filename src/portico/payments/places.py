@@ -36,6 +36,7 @@ class Place:
         again: where what an attempt was for can be paid again.
         receipt: the receipt of a payment.
         choice: what is to be paid, from what the address or the form says.
+        fields: the page in which a gateway's script makes its fields, of an account and a kind.
         render: a template as an answer, with its context and status; works in a scope and outside of one.
         by_credit: what was paid by credit alone; nowhere but in the portal.
         link_id: of the public link; None in the portal.
@@ -53,6 +54,7 @@ class Place:
     again: Callable[[PaymentAttempt], str]
     receipt: Callable[[UUID], str]
     choice: Callable[[QueryDict], Choice]
+    fields: Callable[[UUID, str], str]
     render: Callable[[HttpRequest, str, Mapping[str, Any], int], HttpResponse]
     by_credit: Callable[[UUID], str] = _nowhere
     link_id: UUID | None = None

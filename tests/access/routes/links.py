@@ -34,6 +34,7 @@ ROUTES: Final = (
     *(Route("GET", name, _LET_ON, ("link",)) for name in _BELOW),
     Route("POST", "link_pay", _LET_ON, ("link",)),
     Route("POST", "link_pay_summary", _LET_ON, ("link",)),
+    Route("GET", "link_pay_fields", _LET_ON, ("link", "account", "kind_of_method")),
     Route("GET", "link_pay_attempt", _LET_ON, ("link", "attempt")),
     Route("POST", "link_pay_cancel", _LET_ON, ("link", "attempt")),
     Route("GET", "link_receipt", _LET_ON, ("link", "payment")),

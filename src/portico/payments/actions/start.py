@@ -18,11 +18,13 @@ from portico.kit.money import Money, format_money, total
 from portico.organisations.models import Preferences
 from portico.payments.actions.credit import parts_of, plan_credit, write_use
 from portico.payments.actions.moves import note
+from portico.payments.gateway import MethodKind, gateway_for
 from portico.payments.lines import PayLine
 from portico.payments.models import AttemptAllocation, AttemptState, CreditUse, GatewayAccount, PaymentAttempt
 from portico.payments.offers import offered_on
 from portico.payments.own_credits import used
 from portico.payments.reservations import reserved_on_invoices, reserved_on_retainers
+from portico.payments.ways import kinds_for
 from portico.retainers.models import RetainerInvoice, RetainerStatus
 
 __all__ = ["OnItsWayError", "PayLine", "check_lines", "start_payment"]
@@ -39,6 +41,7 @@ def start_payment(
     actor: ContactActor | LinkActor,
     submission_key: UUID,
     gateway_account_id: UUID,
+    kind: MethodKind = MethodKind.CARD,
     lines: Sequence[PayLine],
     credit: Money | None = None,
 ) -> PaymentAttempt:
@@ -50,6 +53,7 @@ def start_payment(
         actor: who pays.
         submission_key: from the form.
         gateway_account_id: who is to charge.
+        kind: what is to be charged; a bank account only for customers who are flagged for it (S6.3).
         lines: what is to be paid, with how much of each.
         credit: how much of the customer's own credit was shown to be used of that; the rest is charged. It is
             written down and reserved, and put on the invoices when the charge succeeds.
@@ -76,7 +80,7 @@ def start_payment(
             raise ConflictError(_("This form has been sent already: your credit paid for it."))
         currency = check_lines(actor, lines)
         parts = plan_credit(actor, lines, credit) if credit else []
-        account = _offered(actor, gateway_account_id, lines, currency)
+        account = _offered(actor, gateway_account_id, kind, lines, currency)
         attempt = PaymentAttempt(
             organisation_id=actor.organisation_id,
             customer=customer,
@@ -84,6 +88,7 @@ def start_payment(
             contact_person_id=actor.person_id if isinstance(actor, ContactActor) else None,
             link_id=link_id,
             submission_key=submission_key,
+            mode=kind,
             currency=currency,
             amount=total((line.amount for line in lines), currency) - used(parts, currency),
         )
@@ -199,11 +204,15 @@ def _too_much(left: Money, held: Money) -> str:
 
 
 def _offered(
-    actor: ContactActor | LinkActor, account_id: UUID, lines: Sequence[PayLine], currency: str
+    actor: ContactActor | LinkActor,
+    account_id: UUID,
+    kind: MethodKind,
+    lines: Sequence[PayLine],
+    currency: str,
 ) -> GatewayAccount:
     invoice_ids = [line.document_id for line in lines if not line.is_retainer]
     for account in offered_on(actor, invoice_ids, currency):
-        if account.pk == account_id:
+        if account.pk == account_id and kind in kinds_for(actor, gateway_for(account.gateway), currency):
             return account
     raise InvalidError(
         ngettext(
@@ -211,5 +220,5 @@ def _offered(
             "That way to pay is not offered for all of these.",
             len(lines),
         ),
-        field="gateway",
+        field="way",
     )

@@ -298,9 +298,23 @@ class HostedFields:
 class FieldsPage:
     """A page of ours for an iframe of its own, in which the gateway's script makes the gateway's own frames.
 
+    It is shown at /pay/fields/<account>/<kind>/ under a Content-Security-Policy that lets in only our own stylesheet
+    and static files and what `sources` names; no inline script or style element, unless "'unsafe-inline'" is named for
+    style-src. The page around the frame and the frame say this to each other by postMessage (both check the origin;
+    a gateway's script leaves it to static/payments/fields.js, whose first lines say how):
+
+    - page to frame: {type: "portico.tokenise", amount: "60.00", currency: "USD"}; the amount as it stands on the
+      button, which the person may have changed since the frame was made, and absent where nothing is charged
+    - frame to page: {type: "ready", height}, {type: "height", height}: how high the frame is to be
+    - frame to page: {type: "token", token, summary: {brand, last4}}: the form is sent, with the token of at most
+      4,000 characters
+    - frame to page: {type: "invalid", message}: the frame has said it to the person; the form waits no longer
+
     Args:
-        template: a Jinja2 template of the gateway's folder, extending payments/fields.html.
-        context: what its script reads from data- attributes; nothing secret.
+        template: a Jinja2 template of the gateway's folder, extending payments/fields.html (blocks `scripts`, `data`,
+            `fields`). The folder is an app of INSTALLED_APPS for its jinja2/ and static/ to be found.
+        context: what the template writes into data- attributes for its script; nothing secret. It also has `kind`,
+            `sum` (currency, amount or None) and `language`.
         sources: what this page alone may load: by CSP directive, such as {"script-src": ("https://js.stripe.com",)}.
     """
 

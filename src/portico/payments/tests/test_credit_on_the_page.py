@@ -32,7 +32,7 @@ def books(world: World) -> Books:
 def form(account: GatewayAccount, invoice: Invoice, **more: str) -> dict[str, Any]:
     return {
         "submission_key": str(new_id()),
-        "gateway": str(account.pk),
+        "way": f"{account.pk}:card",
         "invoice": str(invoice.pk),
         f"amount-{invoice.pk}": "100.00",
         **more,

@@ -35,7 +35,7 @@ def invoice(world: World) -> Invoice:
 def send(client: Client, account: GatewayAccount, *invoices: Invoice, **more: str) -> Any:
     data: dict[str, Any] = {
         "submission_key": str(new_id()),
-        "gateway": str(account.pk),
+        "way": f"{account.pk}:card",
         "token": "tok_from_the_fields",
         "invoice": [str(each.pk) for each in invoices],
         **more,

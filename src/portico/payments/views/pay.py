@@ -31,40 +31,41 @@ from portico.payments.views.paying import (
 @own_scope
 def pay(request: PortalRequest) -> HttpResponse:
     """GET: the page of paying for the documents in the address. POST: charge them."""
-    actor = _payer(request)
+    actor = payer_of(request)
     if request.method == "POST":
-        return charge(request, actor, _portal())
-    return show_form(request, actor, _portal())
+        return charge(request, actor, portal_place())
+    return show_form(request, actor, portal_place())
 
 
 @require_POST
 def summary(request: PortalRequest) -> HttpResponse:
     """The sum and the amounts' errors for what is typed so far (htmx, or the button “Update the sum”)."""
-    return show_sum(request, _payer(request), _portal())
+    return show_sum(request, payer_of(request), portal_place())
 
 
 @require_GET
 @own_scope
 def attempt_page(request: PortalRequest, attempt_id: UUID) -> HttpResponse:
     """How an attempt stands; where the gateway sends the customer back to."""
-    return show_attempt(request, _payer(request), _portal(), attempt_id)
+    return show_attempt(request, payer_of(request), portal_place(), attempt_id)
 
 
 @require_GET
 @own_scope
 def by_credit(request: PortalRequest, use_id: UUID) -> HttpResponse:
     """What was paid by credit alone."""
-    return show_credit_use(request, _payer(request), _portal(), use_id)
+    return show_credit_use(request, payer_of(request), portal_place(), use_id)
 
 
 @require_POST
 @own_scope
 def cancel(request: PortalRequest, attempt_id: UUID) -> HttpResponse:
     """The customer does not go on with an attempt; it ends cancelled, unless it was charged already."""
-    return call_off_attempt(_payer(request), _portal(), attempt_id)
+    return call_off_attempt(payer_of(request), portal_place(), attempt_id)
 
 
-def _payer(request: PortalRequest) -> ContactActor:
+def payer_of(request: PortalRequest) -> ContactActor:
+    """The contact person who asks, who may pay here; NotFoundError for anybody else."""
     actor = request.actor
     if not isinstance(actor, ContactActor):
         raise NotFoundError
@@ -73,7 +74,8 @@ def _payer(request: PortalRequest) -> ContactActor:
     return actor
 
 
-def _portal() -> Place:
+def portal_place() -> Place:
+    """Paying in the portal."""
     invoices = reverse("invoices")
     return Place(
         frame="ui/layout.html",
@@ -89,6 +91,7 @@ def _portal() -> Place:
         receipt=lambda payment_id: reverse("payment", args=[payment_id]),
         by_credit=lambda use_id: reverse("pay_by_credit", args=[use_id]),
         choice=read_choice,
+        fields=lambda account_id, kind: reverse("pay_fields", args=[account_id, kind]),
         render=page,
     )
 

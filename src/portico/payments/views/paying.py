@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from django.contrib import messages
@@ -24,12 +24,16 @@ from portico.payments.actions.by_credit import pay_by_credit
 from portico.payments.actions.reconcile import call_off, clear_up
 from portico.payments.actions.start import start_payment
 from portico.payments.actions.submit import submit_payment
-from portico.payments.gateway import GatewayRefusedError, GatewayUnreachableError
+from portico.payments.gateway import GatewayRefusedError, GatewayUnreachableError, MethodKind
 from portico.payments.models import PENDING, AttemptState, CreditUse, PaymentAttempt
-from portico.payments.paying import PayPage, Way, attempt_for, own_attempts, pay_page
+from portico.payments.paying import PayPage, attempt_for, own_attempts, pay_page
 from portico.payments.places import Place
+from portico.payments.ways import Shown, Way, read_way
 
-LONGEST_TOKEN = 200
+LONGEST_TOKEN: Final = 4000
+ONWARDS: Final = "onwards"
+"""In the address of an attempt's page: it leads on to where the gateway asks the customer. A form's answer cannot lead
+there itself, because `form-action` of the Content-Security-Policy would have to name every bank's pages."""
 Payer: TypeAlias = ContactActor | LinkActor
 
 
@@ -66,10 +70,12 @@ def charge(request: HttpRequest, actor: Payer, place: Place) -> HttpResponse:
             assert isinstance(actor, ContactActor)  # nobody else is offered credit
             use = pay_by_credit(actor=actor, submission_key=key, lines=shown.lines, credit=shown.credit)
             return redirect(place.by_credit(use.pk))
+        account_id, kind = read_way(request.POST["way"])
         attempt = start_payment(
             actor=actor,
             submission_key=key,
-            gateway_account_id=read_uuid(request.POST.get("gateway", "")),
+            gateway_account_id=account_id,
+            kind=kind,
             lines=shown.lines,
             credit=shown.credit if shown.uses_credit else None,
         )
@@ -79,12 +85,11 @@ def charge(request: HttpRequest, actor: Payer, place: Place) -> HttpResponse:
     attempt = submit_payment(
         organisation_id=actor.organisation_id,
         attempt_id=attempt.pk,
-        token=request.POST["token"],
+        token=request.POST.get("token", ""),
         return_url=request.build_absolute_uri(place.attempt(attempt.pk)),
     )
-    if attempt.state == AttemptState.NEEDS_ACTION and attempt.action_url:
-        return _allowing(_see_other(attempt.action_url), ())
-    return redirect(place.attempt(attempt.pk))
+    onwards = f"?{ONWARDS}" if attempt.state == AttemptState.NEEDS_ACTION else ""
+    return redirect(place.attempt(attempt.pk) + onwards)
 
 
 def show_attempt(request: HttpRequest, actor: Payer, place: Place, attempt_id: UUID) -> HttpResponse:
@@ -95,7 +100,8 @@ def show_attempt(request: HttpRequest, actor: Payer, place: Place, attempt_id: U
         request.headers.get("HX-Request")
     )  # the job asks meanwhile; a page that waits holds no thread
     previews = isinstance(actor, ContactActor) and actor.previewed_by is not None
-    if attempt.state in PENDING and attempt.gateway_reference and not is_poll and not previews:
+    onwards = ONWARDS in request.GET and not is_poll
+    if attempt.state in PENDING and attempt.gateway_reference and not (is_poll or previews or onwards):
         # the page says that it is being checked, and asks again
         with suppress(GatewayUnreachableError, GatewayRefusedError):
             clear_up(
@@ -106,7 +112,16 @@ def show_attempt(request: HttpRequest, actor: Payer, place: Place, attempt_id: U
         if attempt.state == AttemptState.SUCCEEDED:
             return _to_receipt(request, place, attempt)
         template = "payments/_attempt.html" if is_poll else "payments/attempt.html"
-        context = {"attempt": attempt, "states": AttemptState, "place": place, "again": place.again(attempt)}
+        asks = attempt.state == AttemptState.NEEDS_ACTION and attempt.action_url.startswith(
+            ("https:", "http:")
+        )
+        context = {
+            "attempt": attempt,
+            "states": AttemptState,
+            "place": place,
+            "again": place.again(attempt),
+            "leads_to": attempt.action_url if asks and onwards else "",
+        }
         return place.render(request, template, context, 200)
 
 
@@ -155,10 +170,18 @@ def _problem(request: HttpRequest, shown: PayPage) -> str:
             return _("The sum has changed. Look at it again, then go on.")
         if not shown.charge:
             return ""
-    token = request.POST.get("token", "")
-    if not request.POST.get("gateway"):
+    return _way_problem(request.POST.get("way", ""), request.POST.get("token", ""), shown)
+
+
+def _way_problem(way: str, token: str, shown: PayPage) -> str:
+    if not way:
         return _("Choose how you want to pay.")
-    if not token or len(token) > LONGEST_TOKEN:
+    chosen = shown.way(way)
+    if len(token) > LONGEST_TOKEN or (chosen and chosen.frame and not token):
+        if chosen and chosen.kind is MethodKind.BANK:
+            return _(
+                "Enter your bank account. The fields are the payment provider's own and need JavaScript."
+            )
         return _("Enter your card. The fields are the payment provider's own and need JavaScript.")
     return ""
 
@@ -171,10 +194,18 @@ def _page(
         actor,
         place.choice(data),
         today=clock.today(organisation.time_zone),
-        locale=get_language() or "en",
-        parent=f"{request.scheme}://{request.get_host()}",
-        theme=getattr(request.user, "theme", ""),
+        shown=shown_in(request, place),
         typed={name: str(value) for name, value in data.items()} if typed else None,
+    )
+
+
+def shown_in(request: HttpRequest, place: Place) -> Shown:
+    """Where gateways' fields are shown for this request."""
+    return Shown(
+        parent=f"{request.scheme}://{request.get_host()}",
+        locale=get_language() or "en",
+        theme=request.COOKIES.get("portico_theme") or getattr(request.user, "theme", "") or "",
+        fields_at=place.fields,
     )
 
 
@@ -193,17 +224,24 @@ def _show(
         "place": place,
         "shown": shown,
         "submission_key": submission_key,
+        "chosen_way": _chosen(request, shown),
         "problem": problem or (error.message if error else ""),
         "problem_field": error.field if error else None,
     }
     return _allowing(place.render(request, template, context, status), shown.ways)
 
 
+def _chosen(request: HttpRequest, shown: PayPage) -> str:
+    """The way that is chosen when the form is shown: the one that was sent, or the first."""
+    sent = request.POST.get("way", "")
+    return sent if shown.way(sent) else shown.ways[0].value if shown.ways else ""
+
+
 def _allowing(response: HttpResponse, ways: Iterable[Way]) -> HttpResponse:
-    """Let this page frame the gateways' own origins, and its form be redirected to them; no other page may."""
-    origins = sorted({way.fields.origin for way in ways})
+    """Let this page frame the gateways' own origins and our own pages of fields; no other page may."""
+    origins = sorted({way.frame.origin for way in ways if way.frame})
     if origins:
-        response._csp_update = {"frame-src": origins, "form-action": origins}  # type: ignore[attr-defined]
+        response._csp_update = {"frame-src": origins}  # type: ignore[attr-defined]
     response["Cache-Control"] = "no-store"  # “back” asks again, so a submission key is used by one form
     return response
 
@@ -216,13 +254,6 @@ def _to_receipt(request: HttpRequest, place: Place, attempt: PaymentAttempt) -> 
         response["HX-Redirect"] = target
         return response
     return HttpResponseRedirect(target)
-
-
-def _see_other(url: str) -> HttpResponse:
-    """To a page outside, by GET."""
-    response = HttpResponse(status=303)
-    response["Location"] = url
-    return response
 
 
 def _key(data: QueryDict) -> UUID:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("l/<str:token>/account/", account.account, name="link_account"),
     path("l/<str:token>/pay/", paying.pay, name="link_pay"),
     path("l/<str:token>/pay/summary/", paying.summary, name="link_pay_summary"),
+    path("l/<str:token>/pay/fields/<uuid:account_id>/<str:kind>/", paying.fields, name="link_pay_fields"),
     path("l/<str:token>/pay/<uuid:attempt_id>/", paying.attempt_page, name="link_pay_attempt"),
     path("l/<str:token>/pay/<uuid:attempt_id>/cancel/", paying.cancel, name="link_pay_cancel"),
     path("l/<str:token>/receipt/<uuid:payment_id>/", paying.receipt, name="link_receipt"),

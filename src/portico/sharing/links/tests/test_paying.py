@@ -49,7 +49,7 @@ class Shop:
     def post(self, client: Client, card: str = "", **more: Any) -> Any:
         data = {
             "submission_key": str(new_id()),
-            "gateway": str(self.account.pk),
+            "way": f"{self.account.pk}:card",
             "token": self.bank.card(card) if card else self.bank.card(),
             "invoice": [str(self.invoice.pk)],
             f"amount-{self.invoice.pk}": "100.00",
@@ -231,7 +231,7 @@ def test_a_retainer_invoice_is_paid_through_its_link(shop: Shop) -> None:
         path + "pay/",
         {
             "submission_key": str(new_id()),
-            "gateway": str(shop.account.pk),
+            "way": f"{shop.account.pk}:card",
             "token": shop.bank.card(),
             "retainer": str(retainer.pk),
             f"amount-{retainer.pk}": "70.00",

@@ -13,6 +13,7 @@ from portico.access.scope import scope
 from portico.customers.actions.sign_up_by_link import offer_for
 from portico.kit import clock
 from portico.payments.paying import Choice, Payable, PayPage, pay_page
+from portico.payments.ways import Shown
 from portico.printing.papers import Paper
 from portico.sharing.links.identity import browser_of
 from portico.sharing.links.mask import masked
@@ -92,9 +93,12 @@ def _to_pay(request: HttpRequest, link: Opened) -> PayPage:
         link.actor,
         choice_of(link),
         today=clock.today(link.organisation.time_zone),
-        locale=get_language() or "en",
-        parent=f"{request.scheme}://{request.get_host()}",
-        theme="",
+        shown=Shown(
+            parent=f"{request.scheme}://{request.get_host()}",
+            locale=get_language() or "en",
+            theme="",
+            fields_at=lambda account_id, kind: link.address("link_pay_fields", account_id, kind),
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from portico.access.actors import Permission, require
@@ -14,6 +15,7 @@ from portico.access.scope import scope
 from portico.kit.errors import NotFoundError
 from portico.payments.paying import Choice, own_attempts
 from portico.payments.places import Place
+from portico.payments.views.fields import show_fields
 from portico.payments.views.pay import read_choice
 from portico.payments.views.paying import call_off_attempt, charge, show_attempt, show_form, show_sum
 from portico.printing.papers import Paper
@@ -32,6 +34,16 @@ def pay(request: HttpRequest, link: Opened) -> HttpResponse:
     _require_paying(link)
     with link.spoken():
         return (charge if request.method == "POST" else show_form)(request, link.actor, _place(link))
+
+
+@require_safe
+@xframe_options_sameorigin
+@by_link()
+def fields(request: HttpRequest, link: Opened, account_id: UUID, kind: str) -> HttpResponse:
+    """A gateway's fields, inside the frame on the page of paying."""
+    _require_paying(link)
+    with link.spoken(), scope(link.actor, read_only=True):
+        return show_fields(request, link.actor, _place(link), account_id, kind)
 
 
 @require_POST
@@ -127,6 +139,7 @@ def _place(link: Opened) -> Place:
         again=lambda attempt: link.address("link_pay"),
         receipt=lambda payment_id: link.address("link_receipt", payment_id),
         choice=choice,
+        fields=lambda account_id, kind: link.address("link_pay_fields", account_id, kind),
         render=link.render,
         link_id=link.actor.link_id,
     )

@@ -208,24 +208,34 @@ var htmx=function(){"use strict";const Y={onLoad:null,process:null,on:null,off:n
     named.textContent = [...target.files].map((file) => file.name).join(", ") || named.dataset.words;
   });
 
-  // A form with a frame of another origin in it (a payment provider's card fields): sending it asks the frame for a
-  // token first. <form data-frames> <input name="token"> <iframe data-origin="https://…">; what is typed into the
-  // frame stays there. The form is sent once.
+  // A form with frames in it (a payment provider's card fields): where the chosen way has one, sending the form asks the
+  // frame for a token first, and tells it what is to be charged. <form data-frames> <input name="token"> <iframe
+  // data-origin="https://…"> <… id="sum" data-amount="60.00" data-currency="USD">; what is typed into the frame stays
+  // there. The form is sent once. What is said between the two: portico.payments.gateway.values.FieldsPage.
   const framed = document.querySelector("form[data-frames]");
   if (framed) {
     const frames = () => [...framed.querySelectorAll("iframe[data-origin]")];
-    const chosen = () => framed.querySelector(".method:has(input:checked) iframe[data-origin]") ?? frames()[0];
+    const chosen = () => framed.querySelector(".method:has(> label :checked) iframe[data-origin]");
     const wait = (waiting) => {
       framed.toggleAttribute("data-waiting", waiting);
       framed.querySelectorAll(".btn.primary").forEach((button) => (button.ariaBusy = waiting ? "true" : null));
     };
     framed.addEventListener("submit", (event) => {
-      // A button that charges nobody needs no card.
-      if (framed.elements.token.value || event.submitter?.hasAttribute("data-no-frame")) return;
-      event.preventDefault();
-      if (framed.hasAttribute("data-waiting") || !chosen()) return;
+      const frame = chosen();
+      const asks = frame && !framed.elements.token.value && !event.submitter?.hasAttribute("data-no-frame");
+      if (framed.hasAttribute("data-waiting")) return event.preventDefault();
+      if (event.submitter?.hasAttribute("formaction")) return;
       wait(true);
-      chosen().contentWindow.postMessage({ type: "portico.tokenise" }, chosen().dataset.origin);
+      if (!asks) return; // a saved method, a provider's own site, a button that charges nobody: there is no token
+      event.preventDefault();
+      const { amount, currency } = document.getElementById("sum")?.dataset ?? {};
+      frame.contentWindow.postMessage({ type: "portico.tokenise", amount, currency }, frame.dataset.origin);
+    });
+    framed.addEventListener("change", ({ target }) => {
+      // Another way was chosen: a frame that has not answered is not waited for.
+      if (!target.matches(".method > label > input")) return;
+      framed.elements.token.value = "";
+      wait(false);
     });
     addEventListener("message", ({ data, origin, source }) => {
       const frame = frames().find((each) => each.contentWindow === source);
@@ -233,11 +243,11 @@ var htmx=function(){"use strict";const Y={onLoad:null,process:null,on:null,off:n
       if (["ready", "height"].includes(data.type) && Number.isFinite(data.height)) {
         frame.style.blockSize = `${Math.min(Math.max(data.height, 100), 1200)}px`;
       }
-      if (data.type === "invalid") {
+      if (data.type === "invalid" && frame === chosen()) {
         wait(false);
         frame.focus();
       }
-      if (data.type === "token" && framed.hasAttribute("data-waiting")) {
+      if (data.type === "token" && frame === chosen() && framed.hasAttribute("data-waiting")) {
         framed.elements.token.value = data.token;
         framed.submit();
       }
