@@ -36,7 +36,7 @@ class Place:
         return {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "bench.settings",
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT))),
             "PORTICO_DATA": str(self.data),
             "PORTICO_MAIL_URL": "dummy:",
             "DATABASE_URL": self._url(self.server.app_url, database),

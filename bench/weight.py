@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from html.parser import HTMLParser
 from typing import Final
@@ -45,7 +46,7 @@ def first_visit(place: Place, web: Web) -> list[Figure]:
         for name, path in paths.items():
             page = wire.get(path)
             named = _Named()
-            named.feed(page.body.decode())
+            named.feed(_plain(page.body, page.header("content-encoding")).decode())
             files = dict.fromkeys(each for each in named.files if not each.startswith("data:"))
             sizes = {path: page.wire}
             for file in files:
@@ -62,13 +63,15 @@ def first_visit(place: Place, web: Web) -> list[Figure]:
     return figures
 
 
+def _plain(body: bytes, encoding: str) -> bytes:
+    return gzip.decompress(body) if encoding == "gzip" else body
+
+
 def _refuse_imports(body: bytes, encoding: str) -> None:
     """A sheet that fetched more than fonts would make the sum wrong."""
-    import gzip
-
-    plain = gzip.decompress(body) if encoding == "gzip" else body
     if encoding not in {"gzip", ""}:
         return
+    plain = _plain(body, encoding)
     others = [each for each in re.findall(rb"url\(\s*[\"']?([^)\"']+)", plain) if b"data:" not in each]
     if b"@import" in plain or any(b".woff2" not in each for each in others):
         raise RuntimeError(f"the stylesheet fetches more: {others}")

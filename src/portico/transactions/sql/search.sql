@@ -19,31 +19,33 @@ BEGIN
   RETURN btrim(regexp_replace(plain, '\s+', ' ', 'g'));
 END $$;
 
--- What each word of a customer begins with, so that the index finds this customer's and reads no other's.
-CREATE OR REPLACE FUNCTION search_key(customer uuid) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN translate(right(customer::text, 10), '0123456789', 'ghijklmnop');
+-- What each word of a customer's documents of one kind begins with, so that the index finds these and reads no others.
+-- Letters only, or PostgreSQL would take the word apart.
+CREATE OR REPLACE FUNCTION search_key(customer uuid, kind text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN translate(right(customer::text, 10) || left(md5(kind), 3), '0123456789', 'ghijklmnop');
 
-CREATE OR REPLACE FUNCTION search_keyed(customer uuid, given text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN given = '' THEN '' ELSE search_key(customer) || replace(given, ' ', ' ' || search_key(customer)) END;
+CREATE OR REPLACE FUNCTION search_keyed(key text, given text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN given = '' THEN '' ELSE key || replace(given, ' ', ' ' || key) END;
 
-CREATE OR REPLACE FUNCTION search_words(customer uuid, given text) RETURNS tsvector
+CREATE OR REPLACE FUNCTION search_words(customer uuid, kind text, given text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN to_tsvector('simple', search_keyed(customer, search_plain(given)));
+RETURN to_tsvector('simple', search_keyed(search_key(customer, kind), search_plain(given)));
 
 -- What somebody typed, as a query: every part that blanks divide must be there, its words side by side, the last one
 -- as the beginning of a word. “inv-00 hos” finds INV-0042 with a garden hose. NULL when it holds no word at all.
-CREATE OR REPLACE FUNCTION search_query(customer uuid, given text) RETURNS tsquery
+CREATE OR REPLACE FUNCTION search_query(customer uuid, kind text, given text) RETURNS tsquery
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
+  key text := search_key(customer, kind);
   part text;
   side_by_side text;
   whole text;
 BEGIN
   FOREACH part IN ARRAY regexp_split_to_array(btrim(given), '\s+') LOOP
-    side_by_side := phraseto_tsquery('simple', search_keyed(customer, search_plain(part)))::text;
+    side_by_side := phraseto_tsquery('simple', search_keyed(key, search_plain(part)))::text;
     IF side_by_side = '' THEN CONTINUE; END IF;
     -- A sign that is no part of any word, such as an emoji, leaves the key alone: nothing can be found by it.
-    IF strpos(side_by_side, '''' || search_key(customer) || '''') > 0 THEN RETURN NULL; END IF;
+    IF strpos(side_by_side, '''' || key || '''') > 0 THEN RETURN NULL; END IF;
     whole := concat_ws(' & ', whole, '(' || side_by_side || ':*)');
   END LOOP;
   RETURN whole::tsquery;
@@ -63,7 +65,7 @@ DECLARE
 BEGIN
   ids := '{}';
   IF organisation IS NULL OR customer IS NULL THEN RETURN; END IF;
-  wanted := search_query(customer, given);
+  wanted := search_query(customer, the_kind, given);
   IF wanted IS NULL THEN RETURN; END IF;
   query := wanted::text;
   SELECT count(*), count(*) FILTER (WHERE sample.words @@ wanted) INTO looked_at, hits FROM (
