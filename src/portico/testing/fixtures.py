@@ -11,6 +11,7 @@ from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from portico.testing.browsing import running_browser
+from portico.testing.jobs import mark_jobs
 from portico.testing.mail import Mailbox, running_mailbox
 from portico.testing.site import Site, running_site
 
@@ -25,6 +26,12 @@ def static_folder() -> None:
 def fresh_limits() -> None:
     """All tests come from one address: what one test tried does not count against the next."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def own_jobs() -> None:
+    """What other tests left in the queue is not this one's to run."""
+    mark_jobs()
 
 
 @pytest.fixture(scope="module")

@@ -1,22 +1,40 @@
-"""Runs the queued jobs of the test database by a real worker, until none is due."""
+"""Runs a test's queued jobs by a real worker, until none is due."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 
-from django.db import connections
+from django.db import connection, connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+_BEFORE: list[int] = [0]
+
+
+def mark_jobs() -> None:
+    """Remember which jobs there are when a test begins: they are other tests', and nobody waits for them any more."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM procrastinate_jobs")
+        (_BEFORE[0],) = cursor.fetchone()
+
+
+def drop_jobs_of_others() -> None:
+    """Call off what earlier tests left in the queue, such as a thousand e-mails, before a worker begins."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'cancelled' WHERE status = 'todo' AND id <= %s", _BEFORE
+        )
+
 
 def run_jobs() -> None:
-    """Run every job that is due now, those that jobs defer included, as the application's role.
+    """Run every job of this test that is due now, those that jobs defer included, as the application's role.
 
     A job that fails waits for its retry, as in production; what it wrote about the failure is to be asserted.
     To be called outside any scope: the worker has connections of its own and sees only what is committed.
     """
     # In a thread of its own: the test's thread may have a browser's event loop running.
+    drop_jobs_of_others()
     with ThreadPoolExecutor(1) as thread:
         thread.submit(copy_context().run, _work).result()
 

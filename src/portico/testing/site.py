@@ -19,6 +19,7 @@ import httpx
 from django.conf import settings
 from django.db import connection
 
+from portico.testing.jobs import drop_jobs_of_others
 from portico.testing.mail import Mailbox, running_mailbox
 from portico.testing.ports import free_port
 
@@ -196,6 +197,7 @@ def running_site(
         stack.callback(site.web.stop)
         stack.callback(site.worker.stop)
         site.start_web()
+        drop_jobs_of_others()
         if worker:
             site.start_worker()
         yield site
