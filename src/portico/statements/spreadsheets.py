@@ -17,8 +17,8 @@ from xlsxwriter import Workbook
 
 from portico.kit.money import minor_digits
 from portico.statements.tables import Cell, Table
+from portico.transactions.lists.exporting import harmless
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 MARK: Final = "\N{BYTE ORDER MARK}"
 """So that spreadsheets read every script."""
 
@@ -68,9 +68,4 @@ class _Echo:
 
 
 def _plain(cell: Cell) -> Cell:
-    return plain_text(cell) if isinstance(cell, str) else cell
-
-
-def plain_text(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return harmless(cell) if isinstance(cell, str) else cell
