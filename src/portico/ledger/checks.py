@@ -108,14 +108,14 @@ def _all() -> Iterator[Check]:
     yield from _documents()
     yield Check(
         "attempts",
-        "an attempt that succeeded has one payment of its amount, and no other attempt has any",
+        "an attempt that succeeded (or was returned later) has one payment of its amount, and no other has any",
         """
         SELECT a.customer_id, a.currency, 'attempt ' || a.id || ' (' || a.state || ')',
-               CASE WHEN a.state = 'succeeded' THEN a.amount ELSE 0 END, coalesce(sum(p.amount), 0)
+               CASE WHEN a.state IN ('succeeded', 'returned') THEN a.amount ELSE 0 END, coalesce(sum(p.amount), 0)
           FROM payments_paymentattempt a LEFT JOIN payments_payment p ON p.attempt_id = a.id
          WHERE a.organisation_id = %(organisation)s
          GROUP BY a.id
-        HAVING coalesce(sum(p.amount), 0) <> CASE WHEN a.state = 'succeeded' THEN a.amount ELSE 0 END
+        HAVING coalesce(sum(p.amount), 0) <> CASE WHEN a.state IN ('succeeded', 'returned') THEN a.amount ELSE 0 END
             OR count(p.id) > 1
         """,
     )
@@ -197,29 +197,111 @@ def _accounts() -> Iterator[Check]:
 
 def _documents() -> Iterator[Check]:
     live = "reversed_at IS NULL"
-    yield _parts("invoice", "paid", "allocation", "invoice_id", live=live)
+    left = "amount - taken"
+    yield _parts("invoice", "paid", "allocation", "invoice_id", amount=left, live=live)
     yield _parts("invoice", "credited", "application", "invoice_id", live=live)
     yield _parts("invoice", "drawn", "drawing", "invoice_id", live=live)
     yield _parts("invoice", "written_off", "write-off", "invoice_id", live=live)
-    yield _parts("payment", "allocated", "allocation", "payment_id", live=live)
+    yield _parts("payment", "allocated", "allocation", "payment_id", amount=left, live=live)
     yield _parts("payment", "credit_applied", "application", "payment_id", live=live)
-    yield _parts("payment", "refunded", "refund", "payment_id")
+    yield _parts("payment", "refunded", "refund", "payment_id", live=live)
+    not_charged = "amount - charged"
+    yield _parts(
+        "payment", "taken_back", "taking", "payment_id", amount=not_charged, live="restored_at IS NULL"
+    )
     yield _parts("credit note", "applied", "application", "credit_note_id", live=live)
-    yield _parts("credit note", "refunded", "refund", "credit_note_id")
+    yield _parts("credit note", "refunded", "refund", "credit_note_id", live=live)
     yield _parts("retainer invoice", "paid", "payment", "retainer_id", amount="retained")
     yield _parts("retainer invoice", "drawn", "drawing", "retainer_id", live=live)
-    yield _parts("retainer invoice", "refunded", "refund", "retainer_id")
+    yield _parts("retainer invoice", "refunded", "refund", "retainer_id", live=live)
     issued = "CASE WHEN status IN ('draft', 'void') THEN 0 ELSE d.total END"
     yield _posted("invoice", "receivable", "", issued)
     yield _posted("credit note", "credit", "-", issued)
     yield _posted("payment", "cash", "", "CASE WHEN voided_at IS NULL THEN d.amount ELSE 0 END")
-    yield _posted("refund", "cash", "-", "d.amount")
+    yield _posted("refund", "cash", "-", "CASE WHEN reversed_at IS NULL THEN d.amount ELSE 0 END")
+    yield from _gone_back()
+
+
+def _gone_back() -> Iterator[Check]:
+    """What came off payments again: refunds through gateways, returns and disputes."""
+    yield Check(
+        "refunds through gateways",
+        "what a gateway has paid back is refunded or charged in the books, unless the payment is void",
+        """
+        SELECT g.customer_id, g.currency, 'refund ' || g.id || ' of payment ' || p.number,
+               CASE WHEN g.state = 'succeeded' THEN g.amount ELSE 0 END, coalesce(r.amount, 0) + g.charged
+          FROM payments_gatewayrefund g JOIN payments_payment p ON p.id = g.payment_id
+          LEFT JOIN (SELECT gateway_refund_id AS id, sum(amount) AS amount FROM payments_refund
+                      WHERE organisation_id = %(organisation)s AND reversed_at IS NULL
+                      GROUP BY gateway_refund_id) r ON r.id = g.id
+         WHERE g.organisation_id = %(organisation)s AND p.voided_at IS NULL
+           AND CASE WHEN g.state = 'succeeded' THEN g.amount ELSE 0 END <> coalesce(r.amount, 0) + g.charged
+        """,
+    )
+    yield Check(
+        "refunds within charges",
+        "no more of a charge is paid back through the gateway than was charged",
+        """
+        SELECT p.customer_id, p.currency, 'payment ' || p.number, p.amount, sum(g.amount)
+          FROM payments_gatewayrefund g JOIN payments_payment p ON p.id = g.payment_id
+         WHERE g.organisation_id = %(organisation)s AND g.state <> 'failed'
+         GROUP BY p.id HAVING sum(g.amount) > p.amount
+        """,
+    )
+    yield Check(
+        "takings back posted",
+        "what banks have taken back and not given back has left the cash",
+        """
+        SELECT t.customer_id, t.currency, 'payment ' || p.number,
+               CASE WHEN t.restored_at IS NULL THEN t.charged - t.amount ELSE 0 END, coalesce(s.amount, 0)
+          FROM payments_takenback t JOIN payments_payment p ON p.id = t.payment_id
+          LEFT JOIN (SELECT e.source_id AS id, sum(l.amount) AS amount
+                       FROM ledger_entry e JOIN ledger_posting l ON l.entry_id = e.id AND l.account = 'cash'
+                      WHERE e.organisation_id = %(organisation)s GROUP BY e.source_id) s ON s.id = t.id
+         WHERE t.organisation_id = %(organisation)s
+           AND CASE WHEN t.restored_at IS NULL THEN t.charged - t.amount ELSE 0 END <> coalesce(s.amount, 0)
+        """,
+    )
+    yield Check(
+        "taken within payments",
+        "banks have taken back no more of a payment than it was",
+        """
+        SELECT p.customer_id, p.currency, 'payment ' || p.number, p.amount, sum(t.amount)
+          FROM payments_takenback t JOIN payments_payment p ON p.id = t.payment_id
+         WHERE t.organisation_id = %(organisation)s AND t.restored_at IS NULL
+         GROUP BY p.id HAVING sum(t.amount) > p.amount
+        """,
+    )
+    yield Check(
+        "taken off invoices",
+        "what is taken off an allocation is the sum of what came off it",
+        """
+        SELECT a.customer_id, a.currency, 'allocation of payment ' || p.number, coalesce(u.amount, 0), a.taken
+          FROM payments_allocation a JOIN payments_payment p ON p.id = a.payment_id
+          LEFT JOIN (SELECT allocation_id AS id, sum(amount) AS amount FROM payments_unallocation
+                      WHERE organisation_id = %(organisation)s AND reversed_at IS NULL
+                      GROUP BY allocation_id) u ON u.id = a.id
+         WHERE a.organisation_id = %(organisation)s AND a.taken <> coalesce(u.amount, 0)
+        """,
+    )
+    yield Check(
+        "returns",
+        "a payment whose attempt was returned stands with nothing on invoices or as credit",
+        """
+        SELECT p.customer_id, p.currency, 'payment ' || p.number, 0,
+               p.allocated + p.credit_applied + p.unused
+          FROM payments_payment p JOIN payments_paymentattempt a ON a.id = p.attempt_id
+         WHERE p.organisation_id = %(organisation)s AND a.state = 'returned'
+           AND p.allocated + p.credit_applied + p.unused <> 0
+        """,
+    )
 
 
 _TABLES: Final = {
     "invoice": ("invoices_invoice", "invoice"),
     "allocation": ("payments_allocation", "allocation"),
     "application": ("credit_notes_creditapplication", "credit application"),
+    "taking": ("payments_takenback", "taking back"),
     "drawing": ("retainers_drawing", "drawing"),
     "write-off": ("invoices_writeoff", "write-off"),
     "payment": ("payments_payment", "payment"),

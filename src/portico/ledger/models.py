@@ -34,6 +34,8 @@ class EntryKind(models.TextChoices):
     CREDIT_APPLIED = "credit_applied", "Credit applied"
     REFUND = "refund", "Refund"
     WRITE_OFF = "write_off", "Write-off"
+    UNALLOCATED = "unallocated", "Payment taken off an invoice"
+    TAKEN_BACK = "taken_back", "Payment taken back"
 
 
 class Entry(CustomerOwned):

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import OuterRef, Q, Subquery
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portico.payments.models import Allocation, PaymentMode
+from portico.payments.standing import status_word
 from portico.transactions.lists import (
     Choice,
     Column,
@@ -51,7 +51,7 @@ def _paid_on(values: Mapping[str, Any], _today: date) -> str:
 
 
 def _status(values: Mapping[str, Any], _today: date) -> str:
-    return gettext("Void") if values["voided_at"] else gettext("Paid")
+    return status_word(values["voided_at"] is not None, values["returned_at"] is not None)
 
 
 COLUMNS: Final = (
@@ -66,13 +66,19 @@ COLUMNS: Final = (
         _paid_on,
         computed={"invoice_numbers": Subquery(_PAID)},
     ),
-    Column("status", _("Status"), ("voided_at",), _status),
+    Column("status", _("Status"), ("voided_at", "returned_at"), _status),
     amount("unused", _("Not used yet"), shown=False),
     amount("amount", _("Amount")),
 )
 PAYMENTS: Final = ListSpec(
     tabs=(
-        Tab("all", _("All"), choices=("unused", "void"), sort="-date", otherwise=lambda _today: _STANDS),
+        Tab(
+            "all",
+            _("All"),
+            choices=("unused", "returned", "void"),
+            sort="-date",
+            otherwise=lambda _today: _STANDS,
+        ),
         Tab(
             "invoices",
             _("Invoice payments"),
@@ -89,6 +95,7 @@ PAYMENTS: Final = ListSpec(
         ),
     ),
     choices=choices_by_name(
+        Choice("returned", _("Returned"), lambda _today: Q(returned_at__isnull=False)),
         # Of a void payment nothing is unused.
         Choice("unused", _("Not used up"), lambda _today: Q(unused__gt=0)),
         Choice("void", _("Void"), lambda _today: ~_STANDS),

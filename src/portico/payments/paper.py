@@ -43,7 +43,7 @@ def receipt_paper(
 
 def _receipt_paper(receipt: Receipt, customer: Customer, address: Sequence[str], look: Look) -> ReceiptPaper:
     payment = receipt.payment
-    is_void = payment.voided_at is not None
+    over = receipt.status if payment.voided_at or payment.returned_at else ""
     return ReceiptPaper(
         kind=_("Payment receipt"),
         number=payment.number,
@@ -52,8 +52,8 @@ def _receipt_paper(receipt: Receipt, customer: Customer, address: Sequence[str],
         language=look.language,
         direction=look.direction,
         size=look.size,
-        status=_("Void") if is_void else "",
-        watermark=_("Void") if is_void else "",
+        status=over,
+        watermark=over,
         payer=Party(customer.display_name, tuple(spelled_out(address, look.language))),
         meta=_meta(receipt, look.language),
         amount_in_words=in_words(payment.amount, look.language),
@@ -64,6 +64,7 @@ def _receipt_paper(receipt: Receipt, customer: Customer, address: Sequence[str],
                 amount(payment.amount, look.language),
                 strong=True,
             ),
+            *_back(receipt, look.language),
         ),
         notes=(Note("", payment.note),) if payment.note else (),
         labels=_labels(),
@@ -80,6 +81,20 @@ def _meta(receipt: Receipt, language: str) -> tuple[Fact, ...]:
         Fact(_("Paid by"), payment.payer_name),
     )
     return tuple(fact for fact in facts if fact.value)
+
+
+def _back(receipt: Receipt, language: str) -> tuple[Fact, ...]:
+    """What of it went back since, below zero, and what that was."""
+    words = {
+        "refund": _("Paid back on %(date)s"),
+        "return": _("Returned by the bank on %(date)s"),
+        "dispute": _("Taken back by the bank on %(date)s"),
+    }
+    return tuple(
+        Fact(words[each.what] % {"date": date_long(each.date)}, amount(-each.amount, language))
+        for each in receipt.went_back
+        if each.what in words
+    )
 
 
 def _rows(receipt: Receipt, language: str) -> tuple[ReceiptRow, ...]:
@@ -101,7 +116,10 @@ def _rows(receipt: Receipt, language: str) -> tuple[ReceiptRow, ...]:
     others = []
     if payment.retainer is not None:
         others.append(
-            (_("Retainer invoice %(number)s") % {"number": payment.retainer.number}, payment.retained)
+            (
+                _("Retainer invoice %(number)s") % {"number": payment.retainer.number},
+                receipt.retained or Money.zero(payment.currency),
+            )
         )
     others.append((_("Excess, kept as your credit"), receipt.excess))
     for word, part in others:

@@ -12,12 +12,22 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count as NumberOf
 from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
+from django.utils import timezone
 
 from portico.access.actors import Actor
 from portico.credit_notes.models import CreditApplication
 from portico.customers.models import Address
 from portico.kit.money import Money, total
-from portico.payments.models import Allocation, Payment, PaymentMode, Refund
+from portico.payments.models import (
+    Allocation,
+    GatewayRefund,
+    Payment,
+    PaymentMode,
+    Refund,
+    RefundState,
+    TakenBack,
+)
+from portico.payments.standing import status_word
 from portico.transactions.lists import Asked, Count, count_rows, read_page
 
 NAMED: Final = 3
@@ -33,6 +43,7 @@ _COLUMNS: Final = (
     "method_label",
     "reference",
     "voided_at",
+    "returned_at",
     "retainer_id",
 )
 
@@ -57,6 +68,7 @@ class PaymentRow:
     method: str
     reference: str
     is_void: bool
+    is_returned: bool
     paid_on: tuple[PaidOn, ...]
     more: int
     retainer_id: UUID | None
@@ -96,12 +108,29 @@ class ExcessUse:
 
 
 @dataclass(frozen=True, slots=True)
+class WentBack:
+    """Money of a payment that went back: paid back, returned by the bank, or taken back for a dispute."""
+
+    what: str
+    """refund, refund_pending, return, dispute, or given_back for a dispute that was won."""
+    amount: Money
+    date: dt.date
+    number: str = ""
+    reason: str = ""
+    charge_id: UUID | None = None
+    charge_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """A payment as its receipt tells it: what it was put on when it came, and what became of the excess since."""
 
     payment: Payment
     lines: tuple[ReceiptLine, ...]
     excess_used: tuple[ExcessUse, ...] = ()
+    went_back: tuple[WentBack, ...] = ()
+    retained: Money | None = None
+    """What was put on the retainer invoice when it came; None where there is none."""
 
     @property
     def on_invoices(self) -> Money:
@@ -114,7 +143,12 @@ class Receipt:
         zero = Money.zero(self.payment.currency)
         if self.payment.voided_at is not None:
             return zero
-        return self.payment.amount - self.payment.allocated - self.payment.retained
+        return self.payment.amount - self.on_invoices - (self.retained or zero)
+
+    @property
+    def status(self) -> str:
+        """What the payment is called where one word has to do."""
+        return status_word(self.payment.voided_at is not None, self.payment.returned_at is not None)
 
 
 def payment_list(actor: Actor, asked: Asked) -> PaymentList:
@@ -155,7 +189,12 @@ def receipt(actor: Actor, payment_id: UUID) -> Receipt:
         ReceiptLine(row.invoice_id, row.invoice.number, row.invoice.date, row.invoice.total, row.amount)
         for row in rows
     )
-    return Receipt(payment, lines, _excess_used(actor, payment))
+    went_back = _went_back(actor, payment)
+    retained = payment.retained if payment.retainer_id else None
+    if retained is not None and payment.taken_back:
+        off = TakenBack.objects.visible_to(actor).filter(payment=payment, restored_at=None)
+        retained += total((row.from_retainer for row in off), payment.currency)
+    return Receipt(payment, lines, _excess_used(actor, payment), went_back, retained)
 
 
 def payer_address(actor: Actor, customer_id: UUID) -> tuple[str, ...]:
@@ -169,7 +208,7 @@ def _excess_used(actor: Actor, payment: Payment) -> tuple[ExcessUse, ...]:
     if not payment.credit_applied and not payment.refunded:
         return ()
     applied = CreditApplication.objects.visible_to(actor).filter(payment=payment, reversed_at=None)
-    refunds = Refund.objects.visible_to(actor).filter(payment=payment)
+    refunds = Refund.objects.visible_to(actor).filter(payment=payment, reversed_at=None, gateway_refund=None)
     uses = [
         ExcessUse(each.invoice.number, each.date, each.amount, each.invoice_id)
         for each in applied.select_related("invoice").only(
@@ -178,6 +217,32 @@ def _excess_used(actor: Actor, payment: Payment) -> tuple[ExcessUse, ...]:
     ]
     uses += [ExcessUse(each.number, each.date, each.amount) for each in refunds]
     return tuple(sorted(uses, key=lambda each: (each.date, each.number)))
+
+
+def _went_back(actor: Actor, payment: Payment) -> tuple[WentBack, ...]:
+    """What went back through the gateway or was taken by the bank, by date; nothing is asked of other payments."""
+    if payment.attempt_id is None:
+        return ()
+    refunds = (
+        GatewayRefund.objects.visible_to(actor).filter(payment=payment).exclude(state=RefundState.FAILED)
+    )
+    found = [
+        WentBack(
+            "refund" if row.state == RefundState.SUCCEEDED else "refund_pending",
+            row.amount,
+            timezone.localdate(row.changed_at),
+            reason=row.reason,
+            charge_id=row.charge_id,
+            charge_number=row.charge.number if row.charge else "",
+        )
+        for row in refunds.select_related("charge")
+    ]
+    takings = TakenBack.objects.visible_to(actor).filter(payment=payment).select_related("charge")
+    for row in takings:
+        kind = "given_back" if row.restored_at else row.kind
+        number = row.charge.number if row.charge else ""
+        found.append(WentBack(kind, row.amount, row.date, "", row.reason, row.charge_id, number))
+    return tuple(sorted(found, key=lambda each: (each.date, each.what)))
 
 
 def _with_documents(actor: Actor, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
@@ -204,6 +269,7 @@ def _row(values: Mapping[str, Any]) -> PaymentRow:
         method=values["method_label"] or str(PaymentMode(values["mode"]).label),
         reference=values["reference"],
         is_void=values["voided_at"] is not None,
+        is_returned=values["returned_at"] is not None,
         paid_on=paid_on,
         more=values["paid_on_count"] - len(paid_on),
         retainer_id=values["retainer_id"],

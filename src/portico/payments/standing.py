@@ -1,4 +1,4 @@
-"""What is left of a payment's excess after some of it was applied or paid back: the one place that writes it."""
+"""What is left of a payment's excess after some of it was applied or paid back, and what a payment is called."""
 
 from __future__ import annotations
 
@@ -32,3 +32,10 @@ def use_excess(payment: Payment, use: Use, amount: Money, *, field: str = "amoun
         )
     used: Money = getattr(payment, use) + amount
     compare_and_set(payment, {use: used, "unused": unused})
+
+
+def status_word(is_void: bool, is_returned: bool) -> str:
+    """Void, Returned, or Paid."""
+    if is_void:
+        return _("Void")
+    return _("Returned") if is_returned else _("Paid")

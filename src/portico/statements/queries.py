@@ -219,6 +219,8 @@ def _summary(currency: str, sums: Mapping[EntryKind, Decimal]) -> Summary:
             EntryKind.RETAINER_PAYMENT,
             EntryKind.RETAINER_DRAWN,
             EntryKind.CREDIT_APPLIED,
+            EntryKind.UNALLOCATED,
+            EntryKind.TAKEN_BACK,
         ),
         credited=moved(EntryKind.CREDIT_NOTE),
         refunded=moved(EntryKind.REFUND),

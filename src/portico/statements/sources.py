@@ -17,7 +17,7 @@ from portico.credit_notes.models import CreditNote
 from portico.invoices.models import Invoice, WriteOff
 from portico.kit.money import Money
 from portico.ledger.models import EntryKind
-from portico.payments.models import Allocation, Payment, Refund
+from portico.payments.models import Allocation, Payment, Refund, TakenBack
 from portico.retainers.models import Drawing
 from portico.statements.movements import Movement
 
@@ -130,6 +130,14 @@ def _plain(amount: Any) -> Any:
     return amount
 
 
+def _takings(actor: ContactActor, ids: Iterable[UUID]) -> dict[UUID, Source]:
+    rows = TakenBack.objects.visible_to(actor).filter(pk__in=ids)
+    return {
+        pk: Source(number=number, payment_id=payment_id)
+        for pk, number, payment_id in rows.values_list("pk", "payment__number", "payment_id")
+    }
+
+
 _READERS: Final[dict[EntryKind, Callable[[ContactActor, Iterable[UUID]], dict[UUID, Source]]]] = {
     EntryKind.OPENING_BALANCE: _opening_balances,
     EntryKind.INVOICE: _invoices,
@@ -138,4 +146,5 @@ _READERS: Final[dict[EntryKind, Callable[[ContactActor, Iterable[UUID]], dict[UU
     EntryKind.RETAINER_DRAWN: _drawings,
     EntryKind.REFUND: _refunds,
     EntryKind.WRITE_OFF: _write_offs,
+    EntryKind.TAKEN_BACK: _takings,
 }

@@ -26,6 +26,8 @@ _DONE: Final = {
     EntryKind.CREDIT_APPLIED: gettext_noop("Credit applied"),
     EntryKind.REFUND: gettext_noop("Refund %(number)s"),
     EntryKind.WRITE_OFF: gettext_noop("Written off"),
+    EntryKind.UNALLOCATED: gettext_noop("Payment taken off an invoice"),
+    EntryKind.TAKEN_BACK: gettext_noop("Payment %(number)s taken back by the bank"),
 }
 _UNDONE: Final = {
     EntryKind.OPENING_BALANCE: gettext_noop("Balance brought forward, corrected"),
@@ -37,6 +39,8 @@ _UNDONE: Final = {
     EntryKind.CREDIT_APPLIED: gettext_noop("Credit no longer applied"),
     EntryKind.REFUND: gettext_noop("Refund %(number)s reversed"),
     EntryKind.WRITE_OFF: gettext_noop("Write-off reversed"),
+    EntryKind.UNALLOCATED: gettext_noop("Payment put on an invoice again"),
+    EntryKind.TAKEN_BACK: gettext_noop("Payment %(number)s given back by the bank"),
 }
 
 _OPEN: Final = {

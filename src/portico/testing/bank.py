@@ -68,10 +68,6 @@ class BankAccount:
         """A bank debit comes back."""
         self._ask("POST", f"/control/accounts/{self.id}/return", {"payment": payment, "code": code})
 
-    def approve(self, action_url: str) -> None:
-        """The customer agrees on the bank's page of 3-D Secure."""
-        assert httpx.post(action_url, data={"answer": "approve"}, timeout=10).status_code < 400
-
     def faults(self, **switches: Any) -> None:
         """Make the bank misbehave; see its README for the switches."""
         self._ask("POST", f"/control/accounts/{self.id}/faults", switches)

@@ -59,6 +59,6 @@ SELECT 'invoice' AS how, i.id AS source, i.number AS number, a.date AS day, a.am
 UNION ALL
 SELECT 'refund', r.id, r.number, r.date, r.amount, r.mode
   FROM payments_refund r
- WHERE r.credit_note_id = %(note)s AND r.customer_id = %(customer)s
+ WHERE r.credit_note_id = %(note)s AND r.customer_id = %(customer)s AND r.reversed_at IS NULL
  ORDER BY day, source
 """

@@ -19,16 +19,17 @@ NAMED: Final = 4
 LAST: Final = f"""
 SELECT p.*, r.number AS retainer_number,
        (SELECT count(*) FROM payments_allocation a
-         WHERE a.payment_id = p.id AND a.customer_id = %(customer)s AND a.reversed_at IS NULL) AS applied_count,
+         WHERE a.payment_id = p.id AND a.customer_id = %(customer)s AND a.reversed_at IS NULL AND a.amount > a.taken) AS applied_count,
        (SELECT coalesce(json_agg(named), '[]')
-          FROM (SELECT i.id, i.number, a.amount::text AS amount
+          FROM (SELECT i.id, i.number, (a.amount - a.taken)::text AS amount
                   FROM payments_allocation a JOIN invoices_invoice i ON i.id = a.invoice_id
                  WHERE a.payment_id = p.id AND a.customer_id = %(customer)s AND a.reversed_at IS NULL
+                   AND a.amount > a.taken
                  ORDER BY a.id LIMIT {NAMED}) AS named) AS applied
   FROM (SELECT id, number, date, currency, mode, method_label, reference, retainer_id, amount::text AS amount,
                retained::text AS retained, unused::text AS unused
           FROM payments_payment
-         WHERE {OWN} AND voided_at IS NULL
+         WHERE {OWN} AND voided_at IS NULL AND returned_at IS NULL
          ORDER BY payments_payment.date DESC, id DESC LIMIT 1) p
   LEFT JOIN retainers_retainerinvoice r ON r.id = p.retainer_id
 """  # noqa: S608 (constants)

@@ -19,7 +19,7 @@ MONTHS: Final = f"""
 SELECT currency, month, account = 'receivable' AS invoiced, sum(amount)::text AS sum
   FROM ledger_period
  WHERE {OWN} AND month BETWEEN %(first_month)s AND %(last_month)s
-   AND (account = 'receivable' AND kind = 'invoice' OR account = 'cash' AND kind IN ('payment', 'retainer_payment'))
+   AND (account = 'receivable' AND kind = 'invoice' OR account = 'cash' AND kind IN ('payment', 'retainer_payment', 'taken_back'))
  GROUP BY currency, month, account
 """  # noqa: S608 (constants)
 """Invoiced is what invoices asked for less voids; paid is money received (payments, payments on retainer invoices)

@@ -112,9 +112,9 @@ def _linked(invoice: Invoice) -> tuple[tuple[Linked, ...], tuple[str, ...]]:
 
 
 _LINKED: Final = """
-SELECT 'payment' AS how, p.id AS source, p.number AS number, p.date AS day, a.amount AS amount, p.mode AS mode
+SELECT 'payment' AS how, p.id AS source, p.number AS number, p.date AS day, a.amount - a.taken AS amount, p.mode AS mode
   FROM payments_allocation a JOIN payments_payment p ON p.id = a.payment_id
- WHERE a.invoice_id = %(invoice)s AND a.customer_id = %(customer)s AND a.reversed_at IS NULL
+ WHERE a.invoice_id = %(invoice)s AND a.customer_id = %(customer)s AND a.reversed_at IS NULL AND a.amount > a.taken
 UNION ALL
 SELECT CASE WHEN a.payment_id IS NULL THEN 'credit_note' ELSE 'excess' END, coalesce(n.id, p.id),
        coalesce(n.number, p.number), a.date, a.amount, ''

@@ -79,7 +79,7 @@ POSTING = (
 )
 ALLOCATION = (
     "INSERT INTO payments_allocation"
-    " (id, organisation_id, customer_id, payment_id, invoice_id, currency, amount, created_at) VALUES"
+    " (id, organisation_id, customer_id, payment_id, invoice_id, currency, amount, taken, created_at) VALUES"
 )
 REFUSED = {
     "an entry that does not balance": (
@@ -170,23 +170,23 @@ REFUSED = {
         "payment_above_zero",
     ),
     "an allocation to another customer's invoice": (
-        ALLOCATION + " ({new}, {organisation}, {greenleaf}, {payment}, {theirs}, 'USD', 1, now())",
+        ALLOCATION + " ({new}, {organisation}, {greenleaf}, {payment}, {theirs}, 'USD', 1, 0, now())",
         "same_customer",
     ),
     "an allocation that says it is the other customer's": (
-        ALLOCATION + " ({new}, {organisation}, {harbourview}, {payment}, {theirs}, 'USD', 1, now())",
+        ALLOCATION + " ({new}, {organisation}, {harbourview}, {payment}, {theirs}, 'USD', 1, 0, now())",
         "same_customer",
     ),
     "an allocation to an invoice in another currency": (
-        ALLOCATION + " ({new}, {organisation}, {greenleaf}, {payment}, {yen}, 'USD', 1, now())",
+        ALLOCATION + " ({new}, {organisation}, {greenleaf}, {payment}, {yen}, 'USD', 1, 0, now())",
         "same_customer",
     ),
     "an allocation of nothing": (
-        ALLOCATION + " ({new}, {organisation}, {greenleaf}, {payment}, {invoice}, 'USD', 0, now())",
+        ALLOCATION + " ({new}, {organisation}, {greenleaf}, {payment}, {invoice}, 'USD', 0, 0, now())",
         "allocation_above_zero",
     ),
     "two allocations of one payment to one invoice": (
-        ALLOCATION + " ({new}, {organisation}, {greenleaf}, {payment}, {invoice}, 'USD', 1, now())",
+        ALLOCATION + " ({new}, {organisation}, {greenleaf}, {payment}, {invoice}, 'USD', 1, 0, now())",
         "allocation_once",
     ),
     "a drawing on another customer's invoice": (

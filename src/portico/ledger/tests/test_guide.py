@@ -12,17 +12,23 @@ from typing import Any
 
 import pytest
 
+from portico.access.actors import JobActor
 from portico.access.scope import scope
 from portico.credit_notes.actions import apply_credit, refund_credit_note, unapply_credit, void_credit_note
 from portico.credit_notes.models import MOVES as CREDIT_NOTE_MOVES
 from portico.credit_notes.models import CreditNote
+from portico.customers.locking import lock_books
 from portico.invoices.actions import reverse_write_off, set_opening_balance, void_invoice, write_off_invoice
 from portico.invoices.models import MOVES as INVOICE_MOVES
 from portico.kit import clock
 from portico.kit.money import Money
 from portico.kit.states import Moves
+from portico.payments.actions.gateway_refunds import refund_to_credit
 from portico.payments.actions.refunds import refund_excess
+from portico.payments.actions.taking import give_back, take_back
+from portico.payments.actions.undo_refund import undo_refund
 from portico.payments.actions.void import void_payment
+from portico.payments.models import Payment, TakenBack, TakenBackKind
 from portico.retainers.actions import draw_retainer, refund_retainer, undo_drawing, void_retainer
 from portico.retainers.models import MOVES as RETAINER_MOVES
 from portico.statements.queries import Line, statement
@@ -82,6 +88,21 @@ class Play:
         with scope(books.actor):
             self.its["credit note"] = CreditNote.objects.filter(status="open").first()
 
+    def taken_back(self) -> None:
+        """The customer's bank takes the whole payment back."""
+        job = JobActor(self.books.customer.organisation_id)
+        with scope(job):
+            lock_books(self.books.customer.pk)
+            payment = Payment.objects.get(pk=self.its["payment"].pk)
+            self.its["taking"] = take_back(job, payment, payment.amount, TakenBackKind.DISPUTE)
+
+    def given_back(self) -> None:
+        """It gives it back."""
+        job = JobActor(self.books.customer.organisation_id)
+        with scope(job):
+            lock_books(self.books.customer.pk)
+            give_back(job, TakenBack.objects.get(pk=self.its["taking"].pk))
+
     def keep(self, name: str, row: Any) -> None:
         """Remember what the next sentence calls “the …”."""
         self.its[name] = row
@@ -102,8 +123,8 @@ SENTENCES: dict[str, Callable[..., object]] = {
     f"{A} of the credit note is refunded": lambda p, a: refund_credit_note(
         credit_note=p.its["credit note"], amount=p.money(a), **p.refund()
     ),
-    f"{A} of the payment is refunded": lambda p, a: refund_excess(
-        payment=p.its["payment"], amount=p.money(a), **p.refund()
+    f"{A} of the payment is refunded": lambda p, a: p.keep(
+        "refund", refund_excess(payment=p.its["payment"], amount=p.money(a), **p.refund())
     ),
     f"{A} of the retainer is refunded": lambda p, a: refund_retainer(
         retainer=p.its["retainer"], amount=p.money(a), **p.refund()
@@ -134,6 +155,14 @@ SENTENCES: dict[str, Callable[..., object]] = {
     "The payment is voided": lambda p: void_payment(
         actor=p.books.actor, payment=p.its["payment"], reason="Returned"
     ),
+    f"{A} of the payment is taken off the invoice": lambda p, a: refund_to_credit(
+        actor=p.books.actor, payment=p.its["payment"], amount=p.money(a), chosen={}
+    ),
+    "The refund is undone": lambda p: undo_refund(
+        actor=p.books.actor, refund=p.its["refund"], reason="Wrong"
+    ),
+    "The bank takes the payment back": lambda p: p.taken_back(),
+    "The bank gives it back": lambda p: p.given_back(),
     "The retainer invoice is voided": lambda p: void_retainer(
         actor=p.books.actor, retainer=p.its["retainer"], reason="Wrong"
     ),

@@ -14,11 +14,12 @@ from portico.access.actors import JobActor
 from portico.access.scope import refuse_open_scope, scope
 from portico.kit import clock
 from portico.payments.accounts import open_account
+from portico.payments.actions.gateway_refunds import reconcile_refunds
 from portico.payments.actions.moves import move
 from portico.payments.actions.settle import settle
 from portico.payments.actions.submit import confirm_ready
 from portico.payments.gateway import GatewayRefusedError, GatewayUnreachableError, Observed, Seen
-from portico.payments.models import PENDING, AttemptState, PaymentAttempt
+from portico.payments.models import PENDING, AttemptState, PaymentAttempt, PaymentMode
 
 log = structlog.get_logger(__name__)
 
@@ -28,13 +29,19 @@ PATIENCE: Final = timedelta(hours=1)
 """How long a customer may take over 3-D Secure before the attempt is called off."""
 
 
+LATE_RETURNS: Final = 60
+"""Days in which a bank debit that succeeded may come back (Nacha: 60 days for one that was not authorised)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """What became of the pending attempts of one organisation."""
+    """What became of the pending attempts and refunds of one organisation."""
 
     ended: int = 0
     waiting: int = 0
     unreachable: int = 0
+    refunds: int = 0
+    """How many refunds have ended."""
 
 
 def reconcile_all(*, grace: timedelta = GRACE, patience: timedelta = PATIENCE) -> dict[UUID, Reconciled]:
@@ -74,7 +81,55 @@ def reconcile(
             unreachable += 1
             continue
         ended += attempt.state not in PENDING
-    return Reconciled(ended, len(found) - ended - unreachable, unreachable)
+    refunds, not_asked = reconcile_refunds(organisation_id, grace=grace)
+    return Reconciled(ended, len(found) - ended - unreachable, unreachable + not_asked, refunds)
+
+
+def ask_again_all(*, days: int = LATE_RETURNS) -> int:
+    """Ask again about what may still be taken back, in every organisation; gives how many were asked about."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM door_organisations()")
+        ids = [row[0] for row in cursor.fetchall()]
+    return sum(ask_again(organisation_id=each, days=days) for each in ids)
+
+
+def ask_again(*, organisation_id: UUID, days: int = LATE_RETURNS) -> int:
+    """Ask the gateways again about bank debits that succeeded in the last days: their return can come late.
+
+    Returns:
+        How many the gateway answered.
+    """
+    refuse_open_scope()
+    with scope(JobActor(organisation_id)):
+        found = list(
+            PaymentAttempt.objects.filter(
+                organisation_id=organisation_id,
+                state=AttemptState.SUCCEEDED,
+                mode=PaymentMode.BANK_DEBIT,
+                changed_at__gte=clock.now() - timedelta(days=days),
+            )
+            .order_by("changed_at")
+            .values_list("pk", flat=True)
+        )
+    return sum(ask_about(organisation_id=organisation_id, attempt_id=each) for each in found)
+
+
+def ask_about(*, organisation_id: UUID, attempt_id: UUID) -> bool:
+    """Ask what has become of a payment that succeeded, and settle it; False when the gateway did not answer."""
+    refuse_open_scope()
+    with scope(JobActor(organisation_id)):
+        attempt = PaymentAttempt.objects.get(pk=attempt_id)
+    try:
+        gateway, account = open_account(organisation_id, attempt.gateway_account_id)
+        observed = gateway.fetch(account, attempt.gateway_reference)
+        settle(organisation_id=organisation_id, attempt_id=attempt_id, observed=observed, via="reconcile")
+    except (GatewayUnreachableError, GatewayRefusedError) as error:
+        log.warning("not_asked_again", attempt=str(attempt_id), reason=error.message)
+        return False
+    except Exception:  # whatever is wrong with one payment must not keep the others from being asked about
+        log.exception("asking_again_failed", attempt=str(attempt_id))
+        return False
+    return True
 
 
 def clear_up(

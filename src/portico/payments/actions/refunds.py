@@ -15,7 +15,7 @@ from portico.kit.errors import ConflictError, InvalidError
 from portico.kit.money import Money
 from portico.ledger.models import Account, EntryKind
 from portico.ledger.post import Leg, post
-from portico.payments.models import Payment, Refund
+from portico.payments.models import REFUND_PENDING, GatewayRefund, Payment, Refund
 from portico.payments.standing import use_excess
 from portico.retainers.models import RetainerInvoice
 from portico.transactions.amounts import check_amount
@@ -42,7 +42,7 @@ def refund_excess(
         reference: of the bank or the gateway.
 
     Raises:
-        ConflictError: the payment is void.
+        ConflictError: the payment is void, or a refund of it through its gateway is on its way.
         ForbiddenError: the actor may not move money.
         InvalidError: amount, date or mode cannot be accepted; `field` names it.
     """
@@ -52,6 +52,10 @@ def refund_excess(
         payment = reread(actor, payment)
         if payment.voided_at is not None:
             raise ConflictError(_("Payment %(number)s is void.") % {"number": payment.number})
+        if payment.gateway_refunds.filter(state__in=REFUND_PENDING).exists():
+            raise ConflictError(
+                _("A refund of payment %(number)s is on its way already.") % {"number": payment.number}
+            )
         refund = pay_back(payment, amount, mode=mode, date=date, reference=reference)
         use_excess(payment, "refunded", amount)
         note_refund(actor, payment, DocumentKind.PAYMENT, refund)
@@ -70,6 +74,19 @@ def pay_back(source: Source, amount: Money, *, mode: str, date: dt.date, referen
         raise InvalidError(
             _("This date lies before that of %(number)s.") % {"number": source.number}, field="date"
         )
+    return write_refund(source, amount, mode=mode, date=date, reference=reference)
+
+
+def write_refund(
+    source: Source,
+    amount: Money,
+    *,
+    mode: str,
+    date: dt.date,
+    reference: str,
+    through: GatewayRefund | None = None,
+) -> Refund:
+    """Write the refund's row and its entry, whatever the day; `through` is the gateway's refund it is part of."""
     refund = Refund(
         organisation_id=source.organisation_id,
         customer_id=source.customer_id,
@@ -81,6 +98,7 @@ def pay_back(source: Source, amount: Money, *, mode: str, date: dt.date, referen
         date=date,
         mode=mode,
         reference=reference.strip(),
+        gateway_refund=through,
     )
     check_texts(refund)
     refund.number = next_number(source.organisation_id, "refund")

@@ -16,12 +16,24 @@ from portico.kit.money import format_money
 from portico.notifications.actions import tell_staff
 from portico.organisations.models import Organisation
 from portico.payments.actions.credit import apply_use
+from portico.payments.actions.gateway_refunds import settle_refunds
 from portico.payments.actions.keep import keep_method
 from portico.payments.actions.moves import move, note
 from portico.payments.actions.record import record_payment
+from portico.payments.actions.taking import still_held, take_back
+from portico.payments.followers import FOLLOWERS
 from portico.payments.gateway import Observed, Seen
-from portico.payments.models import AttemptState, CreditUse, Payment, PaymentAttempt, PaymentMode
+from portico.payments.models import (
+    AttemptState,
+    CreditUse,
+    Payment,
+    PaymentAttempt,
+    PaymentMode,
+    TakenBackKind,
+)
 from portico.payments.receipts import send_failure, send_receipt
+from portico.payments.tellings import tell_of_return
+from portico.transactions.compare_and_set import compare_and_set
 
 _STATE: Final = {
     Seen.NEEDS_ACTION: AttemptState.NEEDS_ACTION,
@@ -30,6 +42,7 @@ _STATE: Final = {
     Seen.FAILED: AttemptState.FAILED,
     Seen.CANCELLED: AttemptState.CANCELLED,
     # Returned before we ever heard that it had come: nothing is in the books that could be taken back.
+    # After it, `_follow` takes it back.
     Seen.RETURNED: AttemptState.FAILED,
 }
 _NOTHING_YET: Final = (Seen.CREATED, Seen.READY)
@@ -39,6 +52,9 @@ def settle(
     *, organisation_id: UUID, attempt_id: UUID, observed: Observed, via: str, failure: str = ""
 ) -> PaymentAttempt:
     """Bring an attempt to what the gateway says of it; a success becomes payment, postings and receipt at once.
+
+    After a success it does the same for what follows: refunds, disputes, and the return of a bank debit, which takes
+    the payment back. All of it in one transaction, under the customer's lock.
 
     Idempotent: told the same twice, or told late and out of order, it changes nothing more. What does not fit
     the attempt (another amount, currency or reference) changes nothing, is written down, and staff are told.
@@ -59,37 +75,71 @@ def settle(
         if mismatch:
             _tell_once(job, attempt, customer, mismatch, via)
             return attempt
-        if attempt.state == AttemptState.SUCCEEDED or observed.state in _NOTHING_YET:
+        if observed.state in _NOTHING_YET:
             return attempt
-        became = _STATE[observed.state]
-        if became == attempt.state or _goes_back(AttemptState(attempt.state), became):
-            return attempt
-        words = observed.failure_message or failure
-        move(
-            attempt,
-            became,
-            via=via,
-            reason=words,
-            gateway_reference=observed.reference,
-            action_url=_cut("action_url", observed.action_url),
-            mode=observed.mode,
-            method_label=_cut("method_label", observed.method_label),
-            failure_code=_cut("failure_code", observed.failure_code),
-            failure_message=words[:300],
-        )
-        if became == AttemptState.SUCCEEDED:
-            _succeed(job, attempt, customer, observed)
-        elif became == AttemptState.FAILED:
-            tell_staff(
-                job,
-                "payment_failed",
-                f"{customer.display_name}: a payment of {format_money(attempt.amount)} failed",
-                customer=customer,
-                body=words,
-            )
-            if via != "page" and not attempt.is_unattended:  # autopay writes itself
-                send_failure(attempt, words)
+        _bring(job, attempt, customer, observed, via=via, words=observed.failure_message or failure)
+        if attempt.state in (AttemptState.SUCCEEDED, AttemptState.RETURNED):
+            _follow(job, attempt, observed, via)
         return attempt
+
+
+def _bring(
+    job: JobActor, attempt: PaymentAttempt, customer: Customer, observed: Observed, *, via: str, words: str
+) -> None:
+    """Make the move that the gateway's word asks for, with all that belongs to it; none when it is late or known."""
+    became = _STATE[observed.state]
+    if became == attempt.state or _goes_back(AttemptState(attempt.state), became):
+        return
+    move(
+        attempt,
+        became,
+        via=via,
+        reason=words,
+        gateway_reference=observed.reference,
+        action_url=_cut("action_url", observed.action_url),
+        mode=observed.mode,
+        method_label=_cut("method_label", observed.method_label),
+        failure_code=_cut("failure_code", observed.failure_code),
+        failure_message=words[:300],
+    )
+    if became == AttemptState.SUCCEEDED:
+        _succeed(job, attempt, customer, observed)
+    elif became == AttemptState.FAILED:
+        tell_staff(
+            job,
+            "payment_failed",
+            f"{customer.display_name}: a payment of {format_money(attempt.amount)} failed",
+            customer=customer,
+            body=words,
+        )
+        if via != "page" and not attempt.is_unattended:  # autopay writes itself
+            send_failure(attempt, words)
+
+
+def _follow(job: JobActor, attempt: PaymentAttempt, observed: Observed, via: str) -> None:
+    """What became of a payment after it succeeded: refunds, disputes, and at last its return by the bank."""
+    payment = Payment.objects.select_for_update(no_key=True, of=("self",)).get(attempt=attempt)
+    settle_refunds(job, payment, observed)
+    for follower in FOLLOWERS:
+        follower(job, payment, observed, via)
+    if observed.state is not Seen.RETURNED or attempt.state == AttemptState.RETURNED:
+        return
+    why = observed.failure_message
+    move(
+        attempt,
+        AttemptState.RETURNED,
+        via=via,
+        reason=why,
+        failure_code=_cut("failure_code", observed.failure_code),
+        failure_message=why[:300],
+    )
+    payment = Payment.objects.select_for_update(no_key=True, of=("self",)).get(attempt=attempt)
+    left = still_held(payment)
+    if payment.voided_at is not None or not left:
+        return  # staff, or a dispute, had taken it out of the books already
+    taken = take_back(job, payment, left, TakenBackKind.RETURN, why)
+    compare_and_set(payment, {"returned_at": clock.now()})
+    tell_of_return(job, payment, taken, why)
 
 
 def _tell_once(job: JobActor, attempt: PaymentAttempt, customer: Customer, mismatch: str, via: str) -> None:
@@ -156,6 +206,8 @@ def mismatch_of(attempt: PaymentAttempt, observed: Observed) -> str:
 
 def _goes_back(here: AttemptState, there: AttemptState) -> bool:
     """An older answer that arrives late: what has ended, or gone further, stays."""
+    if here in (AttemptState.SUCCEEDED, AttemptState.RETURNED):
+        return True
     if here in (AttemptState.FAILED, AttemptState.CANCELLED):
         return there != AttemptState.SUCCEEDED
     return here == AttemptState.PROCESSING and there == AttemptState.NEEDS_ACTION

@@ -13,7 +13,7 @@ from portico.kit import clock
 from portico.kit.errors import ConflictError
 from portico.kit.money import Money, format_money
 from portico.ledger.post import reverse
-from portico.payments.models import Payment
+from portico.payments.models import Payment, RefundState
 from portico.retainers.standing import put as put_on_retainer
 from portico.transactions.compare_and_set import compare_and_set
 from portico.transactions.days import reversal_day
@@ -42,6 +42,7 @@ def void_payment(*, actor: Actor, payment: Payment, reason: str) -> Payment:
         zero = Money.zero(payment.currency)
         amounts = {"allocated": zero, "retained": zero, "unused": zero}
         compare_and_set(payment, {**amounts, "voided_at": clock.now()})
+        _forget_what_came_off(payment)
         reverse(payment.pk, day=reversal_day(payment.organisation_id, payment.date))
         note(actor, payment, DocumentKind.PAYMENT, "voided", {"reason": reason})
         audit.record(actor, "void_payment", payment, f"{payment.number}, {payment.amount}: {reason}")
@@ -51,6 +52,16 @@ def void_payment(*, actor: Actor, payment: Payment, reason: str) -> Payment:
 def _refuse_used(actor: Actor, payment: Payment) -> None:
     if payment.voided_at is not None:
         raise ConflictError(_("Payment %(number)s is void already.") % {"number": payment.number})
+    if payment.returned_at is not None or payment.taken_back:
+        raise ConflictError(
+            _("%(amount)s of payment %(number)s has been taken back by the bank, so it cannot be voided.")
+            % {"amount": format_money(payment.taken_back), "number": payment.number}
+        )
+    if payment.gateway_refunds.exclude(state=RefundState.FAILED).exists():
+        raise ConflictError(
+            _("Payment %(number)s has been paid back through its gateway, so it cannot be voided.")
+            % {"number": payment.number}
+        )
     if payment.credit_applied:
         rows = payment.credit_applications.filter(reversed_at=None).select_related("invoice").order_by("id")
         raise ConflictError(
@@ -64,7 +75,9 @@ def _refuse_used(actor: Actor, payment: Payment) -> None:
             }
         )
     if payment.refunded:
-        refunds = ", ".join(payment.refunds.order_by("id").values_list("number", flat=True))
+        refunds = ", ".join(
+            payment.refunds.filter(reversed_at=None).order_by("id").values_list("number", flat=True)
+        )
         raise ConflictError(
             _("%(amount)s of payment %(number)s has been paid back (%(refunds)s), so it cannot be voided.")
             % {"amount": format_money(payment.refunded), "number": payment.number, "refunds": refunds}
@@ -79,15 +92,24 @@ def _refuse_used(actor: Actor, payment: Payment) -> None:
 def _open_again(actor: Actor, payment: Payment, reason: str) -> None:
     for allocation in payment.allocations.filter(reversed_at=None).order_by("invoice_id"):
         invoice = reread(actor, allocation.invoice)
-        put_on_invoice(invoice, "paid", -allocation.amount)
-        compare_and_set(allocation, {"reversed_at": clock.now()})
-        details = _details(payment, allocation.amount, invoice.balance, reason)
+        left = allocation.amount - allocation.taken
+        put_on_invoice(invoice, "paid", -left)
+        compare_and_set(allocation, {"reversed_at": clock.now(), "taken": Money.zero(payment.currency)})
+        details = _details(payment, left, invoice.balance, reason)
         note(actor, invoice, DocumentKind.INVOICE, "payment_voided", details)
     if payment.retainer is not None and payment.retained:
         retainer = reread(actor, payment.retainer)
         put_on_retainer(retainer, "paid", -payment.retained)
         details = _details(payment, payment.retained, retainer.balance, reason)
         note(actor, retainer, DocumentKind.RETAINER_INVOICE, "payment_voided", details)
+
+
+def _forget_what_came_off(payment: Payment) -> None:
+    """What had been taken off invoices was credit, which the reversal of the whole payment takes away."""
+    day = reversal_day(payment.organisation_id, payment.date)
+    for row in payment.unallocations.filter(reversed_at=None):
+        compare_and_set(row, {"reversed_at": clock.now()})
+        reverse(row.pk, day=max(day, row.date))
 
 
 def _details(payment: Payment, part: Money, balance: Money, reason: str) -> dict[str, str]:

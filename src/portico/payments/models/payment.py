@@ -26,7 +26,8 @@ class PaymentMode(models.TextChoices):
 class Payment(CustomerOwned):
     """Money received from a customer: allocated to invoices, or paid on one retainer invoice, the rest unused.
 
-    amount = allocated + retained + (what became credit), and of that credit `unused` is left.
+    amount = allocated + retained + (what became credit), and of that credit `unused` is left. What is paid back or
+    taken back comes off its invoices and becomes credit first.
     """
 
     asks = Permission.VIEW_BILLING
@@ -55,8 +56,12 @@ class Payment(CustomerOwned):
     retained = MoneyField(editable=False, help_text="Put on the retainer invoice.")
     credit_applied = MoneyField(editable=False, help_text="Of the excess, put on invoices later.")
     refunded = MoneyField(editable=False, help_text="Of the excess, paid back.")
+    taken_back = MoneyField(editable=False, help_text="Taken back by the customer's bank.")
     unused = MoneyField(editable=False, help_text="Of the excess, still the customer's credit.")
     voided_at = models.DateTimeField(null=True, editable=False)
+    returned_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the customer's bank took all of it back."
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
@@ -65,16 +70,34 @@ class Payment(CustomerOwned):
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_above_zero"),
             models.CheckConstraint(
                 condition=Q(
-                    allocated__gte=0, retained__gte=0, credit_applied__gte=0, refunded__gte=0, unused__gte=0
+                    allocated__gte=0,
+                    retained__gte=0,
+                    credit_applied__gte=0,
+                    refunded__gte=0,
+                    taken_back__gte=0,
+                    unused__gte=0,
                 ),
                 name="payment_parts_not_negative",
             ),
             models.CheckConstraint(
                 condition=Q(
                     voided_at__isnull=True,
-                    unused=F("amount") - F("allocated") - F("retained") - F("credit_applied") - F("refunded"),
+                    unused=F("amount")
+                    - F("allocated")
+                    - F("retained")
+                    - F("credit_applied")
+                    - F("refunded")
+                    - F("taken_back"),
                 )
-                | Q(voided_at__isnull=False, unused=0, allocated=0, retained=0, credit_applied=0, refunded=0),
+                | Q(
+                    voided_at__isnull=False,
+                    unused=0,
+                    allocated=0,
+                    retained=0,
+                    credit_applied=0,
+                    refunded=0,
+                    taken_back=0,
+                ),
                 name="payment_adds_up",
             ),
             models.CheckConstraint(
@@ -100,13 +123,17 @@ class Allocation(CustomerOwned):
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="allocations")
     invoice = models.ForeignKey("invoices.Invoice", on_delete=models.PROTECT, related_name="allocations")
     currency = models.CharField(max_length=3)
-    amount = MoneyField()
+    amount = MoneyField(help_text="When it came.")
+    taken = MoneyField(editable=False, help_text="Taken off the invoice since.")
     created_at = models.DateTimeField(default=clock.now)
     reversed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="allocation_above_zero"),
+            models.CheckConstraint(
+                condition=Q(taken__gte=0, taken__lte=F("amount")), name="allocation_taken"
+            ),
             models.UniqueConstraint(fields=["payment", "invoice"], name="allocation_once"),
         ]
 
@@ -133,7 +160,11 @@ class Refund(CustomerOwned):
     mode = models.CharField(max_length=14, choices=PaymentMode)
     reference = models.CharField(max_length=100, blank=True)
     note = models.TextField(blank=True)
+    gateway_refund = models.ForeignKey(
+        "payments.GatewayRefund", on_delete=models.PROTECT, null=True, blank=True, related_name="refunds"
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    reversed_at = models.DateTimeField(null=True, editable=False, help_text="When it was undone.")
 
     class Meta:
         constraints = [

@@ -107,7 +107,7 @@ SELECT 'invoice', i.id, i.number, d.date, d.amount, ''
 UNION ALL
 SELECT 'refund', r.id, r.number, r.date, r.amount, r.mode
   FROM payments_refund r
- WHERE r.retainer_id = %(retainer)s AND r.customer_id = %(customer)s
+ WHERE r.retainer_id = %(retainer)s AND r.customer_id = %(customer)s AND r.reversed_at IS NULL
 UNION ALL
 SELECT 'pending', t.id, t.method_label, t.created_at::date, a.amount, t.mode
   FROM payments_attemptallocation a JOIN payments_paymentattempt t ON t.id = a.attempt_id

@@ -157,9 +157,9 @@ SELECT 'invoice' AS how, i.id AS source, i.number AS number, i.date AS day, i.st
   FROM invoices_invoice i JOIN mine m ON m.invoice_id = i.id
  WHERE i.customer_id = %(customer)s AND i.status NOT IN ('draft', 'void')
 UNION ALL
-SELECT 'payment', p.id, p.number, p.date, '', sum(a.amount), 0, NULL
+SELECT 'payment', p.id, p.number, p.date, '', sum(a.amount - a.taken), 0, NULL
   FROM payments_allocation a JOIN mine m ON m.invoice_id = a.invoice_id JOIN payments_payment p ON p.id = a.payment_id
- WHERE a.customer_id = %(customer)s AND a.reversed_at IS NULL
+ WHERE a.customer_id = %(customer)s AND a.reversed_at IS NULL AND a.amount > a.taken
  GROUP BY p.id, p.number, p.date
  ORDER BY day, source
 """
