@@ -7,7 +7,7 @@ import os
 import sys
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -100,22 +100,30 @@ def main() -> None:
     with a_place(data) as place:
         _build(place)
         become(place.environment(PAGES))
-        on_a_web = [name for name in wanted if name in _ON_A_WEB]
-        if on_a_web:
-            from bench.web import serving
+        try:
+            for found in _measured(place, wanted, quick=options.quick):
+                figures += found
+            _close()
+        finally:  # where one part fails, what the others took minutes for is told all the same
+            print(table(figures))
+            write(figures, data / "results.json")
+            _say(f"written to {data / 'results.json'}")
 
-            with serving(place) as web:
-                for name in on_a_web:
-                    _say(f"measuring: {name}")
-                    figures += _ON_A_WEB[name](place, web, options.quick)
-        for name in wanted:
-            if name in _ALONE:
+
+def _measured(place: Place, wanted: Sequence[str], *, quick: bool) -> Iterator[list[Figure]]:
+    """The figures of each part: first those of a running web server, then those that start their own processes."""
+    on_a_web = [name for name in wanted if name in _ON_A_WEB]
+    if on_a_web:
+        from bench.web import serving
+
+        with serving(place) as web:
+            for name in on_a_web:
                 _say(f"measuring: {name}")
-                figures += _ALONE[name](place, options.quick)
-        _close()
-    print(table(figures))
-    write(figures, data / "results.json")
-    _say(f"written to {data / 'results.json'}")
+                yield _ON_A_WEB[name](place, web, quick)
+    for name in wanted:
+        if name in _ALONE:
+            _say(f"measuring: {name}")
+            yield _ALONE[name](place, quick)
 
 
 def _build(place: Place) -> None:

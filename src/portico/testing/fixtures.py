@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import ScryptPasswordHasher
 from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -20,6 +21,12 @@ from portico.testing.site import Site, running_site
 def static_folder() -> None:
     """WhiteNoise warns of a folder that is not there, and a warning is an error here."""
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    """The same way of hashing as in production, at a thousandth of its cost, which is high on purpose."""
+    ScryptPasswordHasher.work_factor = 2**4
 
 
 @pytest.fixture(autouse=True)

@@ -52,7 +52,9 @@ def violations(page: Page, within: str = "html", **options: Any) -> list[str]:
     if not page.evaluate("typeof axe === 'object'"):
         page.add_script_tag(path=AXE)
     found: list[dict[str, Any]] = page.evaluate(
-        "async ([within, options]) => (await axe.run(within, options)).violations", [within, options]
+        """async ([within, options]) =>
+            (await axe.run(within, {resultTypes: ["violations"], ...options})).violations""",
+        [within, options],
     )
     return [
         f"{each['id']}: {each['nodes'][0]['target']} {each['nodes'][0]['failureSummary']}" for each in found
