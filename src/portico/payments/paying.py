@@ -22,14 +22,16 @@ from django.utils.translation import gettext as _
 
 from portico.access.actors import Actor, ContactActor, LinkActor
 from portico.invoices.models import OPEN, Invoice
+from portico.kit import clock
 from portico.kit.errors import InvalidError, NotFoundError
 from portico.kit.money import Money, MoneyError, format_money, minor_digits, parse_locale, smaller, total
-from portico.organisations.models import Preferences
+from portico.organisations.models import Organisation, Preferences
 from portico.payments.lines import PayLine
 from portico.payments.models import PENDING, PaymentAttempt
 from portico.payments.offers import offered_on
 from portico.payments.own_credits import Part, SourceKind, may_use_own, sources, spread, used
 from portico.payments.reservations import reserved_on_invoices, reserved_on_retainers
+from portico.payments.saved import Kept, kept_methods
 from portico.payments.ways import Shown, Sum, Way, ways_to_pay
 from portico.retainers.models import RetainerInvoice
 
@@ -80,12 +82,14 @@ class Payable:
 class PayPage:
     """Everything the page of paying shows."""
 
+    organisation: Organisation
     currency: str
     symbol: str
     payables: tuple[Payable, ...]
     cut_off: int
     pending: tuple[PaymentAttempt, ...]
     ways: tuple[Way, ...] = ()
+    saved: tuple[Kept, ...] = ()
     usable: tuple[Part, ...] = ()
     uses_credit: bool = False
 
@@ -127,6 +131,16 @@ class PayPage:
         """The way that a form names, where it is offered here."""
         return next((each for each in self.ways if each.value == value), None)
 
+    def kept(self, value: str) -> Kept | None:
+        """The saved method that a form names, where it is the payer's own and offered here."""
+        return next((each for each in self.saved if each.value == value), None)
+
+    @property
+    def chosen_first(self) -> str:
+        """What is chosen when the page opens: the default saved method, else the first that is good, else a new one."""
+        good = [each.value for each in self.saved if not each.is_expired]
+        return next(iter([*good, *(each.value for each in self.ways)]), "")
+
     @property
     def has_errors(self) -> bool:
         """Whether an amount cannot be accepted."""
@@ -137,7 +151,7 @@ def pay_page(
     actor: ContactActor | LinkActor,
     choice: Choice,
     *,
-    today: date,
+    organisation: Organisation,
     shown: Shown,
     typed: Mapping[str, str] | None = None,
 ) -> PayPage:
@@ -146,7 +160,7 @@ def pay_page(
     Args:
         actor: who pays.
         choice: which documents.
-        today: the day in the organisation's time zone.
+        organisation: who is paid, in whose time zone it is today.
         shown: where the gateways' fields are shown, and how the person writes numbers.
         typed: the amounts as typed, by field name; the full open amount where not given.
 
@@ -155,7 +169,7 @@ def pay_page(
         InvalidError: the chosen documents are in different currencies, or are several where customers pay them one
             by one (preference 10).
     """
-    locale = shown.locale
+    locale, today = shown.locale, clock.today(organisation.time_zone)
     if choice.all_in:
         minor_digits(choice.all_in)  # a currency, or a clear error
     documents, cut_off = _documents(actor, choice)
@@ -181,6 +195,7 @@ def pay_page(
         wanted = [(each.id, each.amount) for each in payables if each.amount and not each.is_retainer]
         usable = tuple(spread(wanted, sources(actor, actor.customer_id, currency)))
     page = PayPage(
+        organisation=organisation,
         currency=currency,
         symbol=get_currency_symbol(currency, locale=parse_locale(locale)) if currency else "",
         payables=payables,
@@ -192,7 +207,14 @@ def pay_page(
     if not currency:
         return page
     accounts = offered_on(actor, invoice_ids, currency)
-    return replace(page, ways=ways_to_pay(actor, accounts, Sum(currency, page.charge or None), shown))
+    ways = ways_to_pay(actor, accounts, Sum(currency, page.charge or None), shown)
+    offered = {(each.account_id, each.kind) for each in ways}
+    saved = kept_methods(actor, today, {each.pk for each in accounts})
+    return replace(
+        page,
+        ways=ways,
+        saved=tuple(each for each in saved if (each.method.gateway_account_id, each.kind) in offered),
+    )
 
 
 def read_amount(text: str, currency: str, locale: str) -> Money:

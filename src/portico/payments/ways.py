@@ -16,6 +16,7 @@ from portico.kit.money import Money, MoneyError, minor_digits
 from portico.payments.accounts import public_account
 from portico.payments.gateway import FieldsPage, Gateway, HostedFields, MethodKind, Wish, gateway_for
 from portico.payments.models import GatewayAccount
+from portico.payments.saved import may_save
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,17 @@ class Way:
     name: str
     gateway_name: str
     frame: Frame | None
+    may_save: bool = False
 
     @property
     def value(self) -> str:
         """What the form sends for it; `read_way` reads it back."""
         return f"{self.account_id}:{self.kind}"
+
+    @property
+    def save_field(self) -> str:
+        """The name of the tick box that keeps it for later."""
+        return f"save-{self.value}"
 
     @property
     def icon(self) -> str:
@@ -98,7 +105,8 @@ def may_pay_by_bank(actor: Actor) -> bool:
 
 def ways_to_pay(actor: Actor, accounts: Iterable[GatewayAccount], sum_: Sum, shown: Shown) -> tuple[Way, ...]:
     """The ways that these accounts offer this customer for this sum, in the accounts' order."""
-    ways = []
+    ways: list[Way] = []
+    saves: bool | None = None
     for row in accounts:
         gateway = gateway_for(row.gateway)
         kinds = kinds_for(actor, gateway, sum_.currency)
@@ -106,7 +114,10 @@ def ways_to_pay(actor: Actor, accounts: Iterable[GatewayAccount], sum_: Sum, sho
             fields = gateway.fields(public_account(row), shown.wish(kind, sum_))
             frame = _frame(row.pk, kind, fields, sum_, shown)
             name = row.name if len(kinds) == 1 or kind is MethodKind.CARD else _name(kind, gateway)
-            ways.append(Way(row.pk, kind, name, gateway.name, frame))
+            if saves is None:
+                saves = may_save(actor)
+            keeps = saves and gateway.capabilities.saved_methods
+            ways.append(Way(row.pk, kind, name, gateway.name, frame, keeps))
     return tuple(ways)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -16,6 +17,7 @@ from portico.invoices.models import Invoice, InvoiceStatus
 from portico.kit.errors import ConflictError, InvalidError, NotFoundError
 from portico.kit.money import Money, format_money, total
 from portico.organisations.models import Preferences
+from portico.payments.actions.choose import chosen_method, may_be_kept
 from portico.payments.actions.credit import parts_of, plan_credit, write_use
 from portico.payments.actions.moves import note
 from portico.payments.gateway import MethodKind, gateway_for
@@ -44,6 +46,9 @@ def start_payment(
     kind: MethodKind = MethodKind.CARD,
     lines: Sequence[PayLine],
     credit: Money | None = None,
+    method_id: UUID | None = None,
+    save: bool = False,
+    mandate: Mapping[str, Any] | None = None,
 ) -> PaymentAttempt:
     """Write down the intent to charge. The same submission key gives the same attempt, however often.
 
@@ -57,15 +62,20 @@ def start_payment(
         lines: what is to be paid, with how much of each.
         credit: how much of the customer's own credit was shown to be used of that; the rest is charged. It is
             written down and reserved, and put on the invoices when the charge succeeds.
+        method_id: the payer's own saved method that is charged, of that account and kind; None for a new one.
+        save: whether a new one is kept for the payer (preference 16).
+        mandate: what was agreed to for a debit: at, ip, user_agent, words; a bank account needs it.
 
     Raises:
         ConflictError: the credit is not what was shown any more, or leaves nothing to charge.
         ForbiddenError: the person, or whoever has the link, may not pay here, or not use credit (preference 17).
-        InvalidError: an amount is zero, more than what is open, or a part where parts are not allowed;
+        InvalidError: the saved method has expired or is not offered here; an amount is zero, more than what is open, or a part where parts are not allowed;
             `field` is `amount-<document id>`.
         OnItsWayError: what is open is reserved by another attempt.
-        NotFoundError: a document is not this customer's, or the gateway is not offered.
+        NotFoundError: a document is not this customer's, the gateway is not offered, or the method not the payer's.
     """
+    if kind is MethodKind.BANK and not mandate:
+        raise InvalidError(_("Agree to the debit first."), field="way")
     with scope(actor):
         require(actor, Permission.PAY)
         require(actor, Permission.VIEW_BILLING)
@@ -81,6 +91,9 @@ def start_payment(
         currency = check_lines(actor, lines)
         parts = plan_credit(actor, lines, credit) if credit else []
         account = _offered(actor, gateway_account_id, kind, lines, currency)
+        method = chosen_method(actor, method_id, account, kind) if method_id else None
+        if save and (method or not may_be_kept(actor, account)):
+            raise InvalidError(_("This cannot be kept for future transactions."), field="way")
         attempt = PaymentAttempt(
             organisation_id=actor.organisation_id,
             customer=customer,
@@ -89,6 +102,9 @@ def start_payment(
             link_id=link_id,
             submission_key=submission_key,
             mode=kind,
+            saved_method=method,
+            saves_method=save,
+            mandate=dict(mandate or {}),
             currency=currency,
             amount=total((line.amount for line in lines), currency) - used(parts, currency),
         )

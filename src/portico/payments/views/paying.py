@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,19 +15,20 @@ from django.utils.translation import gettext as _
 
 from portico.access.actors import ContactActor, LinkActor
 from portico.access.scope import scope
-from portico.kit import clock
 from portico.kit.errors import ConflictError, InvalidError, NotFoundError, PorticoError
 from portico.kit.ids import new_id
-from portico.kit.money import total
+from portico.kit.money import format_money, total
 from portico.organisations.models import Organisation
 from portico.payments.actions.by_credit import pay_by_credit
 from portico.payments.actions.reconcile import call_off, clear_up
 from portico.payments.actions.start import start_payment
 from portico.payments.actions.submit import submit_payment
 from portico.payments.gateway import GatewayRefusedError, GatewayUnreachableError, MethodKind
+from portico.payments.mandates import Consent, debit_words
 from portico.payments.models import PENDING, AttemptState, CreditUse, PaymentAttempt
 from portico.payments.paying import PayPage, attempt_for, own_attempts, pay_page
 from portico.payments.places import Place
+from portico.payments.saved import PREFIX, read_saved
 from portico.payments.ways import Shown, Way, read_way
 
 LONGEST_TOKEN: Final = 4000
@@ -70,14 +71,12 @@ def charge(request: HttpRequest, actor: Payer, place: Place) -> HttpResponse:
             assert isinstance(actor, ContactActor)  # nobody else is offered credit
             use = pay_by_credit(actor=actor, submission_key=key, lines=shown.lines, credit=shown.credit)
             return redirect(place.by_credit(use.pk))
-        account_id, kind = read_way(request.POST["way"])
         attempt = start_payment(
             actor=actor,
             submission_key=key,
-            gateway_account_id=account_id,
-            kind=kind,
             lines=shown.lines,
             credit=shown.credit if shown.uses_credit else None,
+            **_how(request, shown),
         )
     except (InvalidError, ConflictError) as error:
         with scope(actor, read_only=True):
@@ -176,6 +175,13 @@ def _problem(request: HttpRequest, shown: PayPage) -> str:
 def _way_problem(way: str, token: str, shown: PayPage) -> str:
     if not way:
         return _("Choose how you want to pay.")
+    if way.startswith(PREFIX):
+        read_saved(way)
+        return (
+            ""
+            if shown.kept(way)
+            else _("That card or bank account is not there any more. Choose another way.")
+        )
     chosen = shown.way(way)
     if len(token) > LONGEST_TOKEN or (chosen and chosen.frame and not token):
         if chosen and chosen.kind is MethodKind.BANK:
@@ -186,14 +192,41 @@ def _way_problem(way: str, token: str, shown: PayPage) -> str:
     return ""
 
 
+def _how(request: HttpRequest, shown: PayPage) -> dict[str, Any]:
+    """What is charged, as `start_payment` takes it: a saved method or a new one, with what was agreed to."""
+    sent = request.POST["way"]
+    kept = shown.kept(sent)
+    if kept is not None:
+        account_id, kind = kept.method.gateway_account_id, kept.kind
+    else:
+        account_id, kind = read_way(sent)
+    way = shown.way(f"{account_id}:{kind}")
+    agreed: dict[str, Any] | None = None
+    if kind is MethodKind.BANK:
+        name, printed = way.gateway_name if way else "", format_money(shown.charge)
+        words = debit_words(shown.organisation, name, shown.currency, amount=printed)
+        agreed = consent_in(request).to(words)
+    return {
+        "gateway_account_id": account_id,
+        "kind": kind,
+        "method_id": kept.method.pk if kept else None,
+        "save": kept is None and request.POST.get(f"save-{sent}") == "on",
+        "mandate": agreed,
+    }
+
+
+def consent_in(request: HttpRequest) -> Consent:
+    """From where somebody agrees."""
+    return Consent(request.META.get("REMOTE_ADDR", ""), request.headers.get("User-Agent", ""))
+
+
 def _page(
     request: HttpRequest, actor: Payer, place: Place, data: QueryDict, *, typed: bool = False
 ) -> PayPage:
-    organisation = Organisation.objects.visible_to(actor).get()
     return pay_page(
         actor,
         place.choice(data),
-        today=clock.today(organisation.time_zone),
+        organisation=Organisation.objects.visible_to(actor).defer("logo").get(),
         shown=shown_in(request, place),
         typed={name: str(value) for name, value in data.items()} if typed else None,
     )
@@ -225,6 +258,8 @@ def _show(
         "shown": shown,
         "submission_key": submission_key,
         "chosen_way": _chosen(request, shown),
+        "ticked": {name for name in request.POST if name.startswith("save-")},
+        "mandate": lambda way: debit_words(shown.organisation, way.gateway_name, shown.currency),
         "problem": problem or (error.message if error else ""),
         "problem_field": error.field if error else None,
     }
@@ -234,7 +269,7 @@ def _show(
 def _chosen(request: HttpRequest, shown: PayPage) -> str:
     """The way that is chosen when the form is shown: the one that was sent, or the first."""
     sent = request.POST.get("way", "")
-    return sent if shown.way(sent) else shown.ways[0].value if shown.ways else ""
+    return sent if shown.way(sent) or shown.kept(sent) else shown.chosen_first
 
 
 def _allowing(response: HttpResponse, ways: Iterable[Way]) -> HttpResponse:

@@ -92,7 +92,7 @@ def _to_pay(request: HttpRequest, link: Opened) -> PayPage:
     return pay_page(
         link.actor,
         choice_of(link),
-        today=clock.today(link.organisation.time_zone),
+        organisation=link.organisation,
         shown=Shown(
             parent=f"{request.scheme}://{request.get_host()}",
             locale=get_language() or "en",
