@@ -45,17 +45,17 @@ def failing_commit(till: Till, table: str, how: str) -> Iterator[None]:
     name = f"fails_{till.world.tag}"
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
         owner.execute(
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {how}; RETURN NULL; END $$"  # type: ignore[arg-type]
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {how}; RETURN NULL; END $$"
         )
         owner.execute(
-            f"CREATE CONSTRAINT TRIGGER {name} AFTER INSERT OR UPDATE ON {table} DEFERRABLE INITIALLY DEFERRED"  # type: ignore[arg-type]
+            f"CREATE CONSTRAINT TRIGGER {name} AFTER INSERT OR UPDATE ON {table} DEFERRABLE INITIALLY DEFERRED"
             f" FOR EACH ROW WHEN (NEW.organisation_id = '{till.organisation_id}') EXECUTE FUNCTION {name}()"
         )
         try:
             yield
         finally:
-            owner.execute(f"DROP TRIGGER {name} ON {table}")  # type: ignore[arg-type]
-            owner.execute(f"DROP FUNCTION {name}()")  # type: ignore[arg-type]
+            owner.execute(f"DROP TRIGGER {name} ON {table}")
+            owner.execute(f"DROP FUNCTION {name}()")
     connection.close()  # the one that was cut is made anew
 
 
