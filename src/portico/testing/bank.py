@@ -68,6 +68,10 @@ class BankAccount:
         """A bank debit comes back."""
         self._ask("POST", f"/control/accounts/{self.id}/return", {"payment": payment, "code": code})
 
+    def approve(self, action_url: str) -> None:
+        """The customer agrees on the bank's page of 3-D Secure."""
+        assert httpx.post(action_url, data={"answer": "approve"}, timeout=10).status_code < 400
+
     def approve_late(self, action_url: str) -> None:
         """The customer agrees on a page that may be of no use any more."""
         httpx.post(action_url, data={"answer": "approve"}, timeout=10)

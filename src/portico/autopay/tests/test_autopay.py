@@ -13,25 +13,16 @@ from portico.autopay.actions import charge_due, plan_charges, start_autopay, sto
 from portico.autopay.models import Autopay, AutopayCharge
 from portico.customers.actions import revoke_access
 from portico.customers.models import ContactPerson
-from portico.gateways.sandbox.gateway import SandboxGateway
 from portico.invoices.models import Invoice
 from portico.kit import clock
 from portico.kit.errors import ConflictError, NotFoundError
-from portico.kit.ids import new_id
-from portico.kit.money import Money
 from portico.notifications.models import Mail
-from portico.payments.accounts import open_account
-from portico.payments.actions.keep import keep_method
 from portico.payments.actions.reconcile import clear_up
-from portico.payments.actions.start import PayLine, start_payment
-from portico.payments.actions.submit import submit_payment
-from portico.payments.gateway import MethodKind, Owner, Saving
-from portico.payments.models import GatewayAccount, Payment, PaymentAttempt, SavedMethod
+from portico.payments.models import Payment, PaymentAttempt, SavedMethod
 from portico.sandbox_bank.running import running_bank
-from portico.testing.bank import ASKS_3DS, DECLINES, SUCCEEDS, BankAccount, connect
-from portico.testing.bank import open_account as open_at_bank
-from portico.testing.books import Books
+from portico.testing.bank import ASKS_3DS, DECLINES, SUCCEEDS
 from portico.testing.people import World
+from portico.testing.till import Till, open_till
 from portico.testing.together import together
 
 WORDS = "I allow it."
@@ -44,27 +35,9 @@ def bank_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield bank.url
 
 
-@dataclass
-class Till:
-    """Northwind with its account at the bank, and Maya with saved cards."""
-
-    world: World
-    bank: BankAccount
-    account: GatewayAccount
-    books: Books
-
-    def saved(self, card: str = SUCCEEDS) -> SavedMethod:
-        """A card of Maya's that the bank keeps."""
-        _, account = open_account(self.world.organisation.pk, self.account.pk)
-        owner = Owner(self.world.maya.person_id, "Maya Chen", "maya@greenleaf.example")
-        saving = Saving(new_id(), owner, MethodKind.CARD, "")
-        seen = SandboxGateway().save_method(account, saving, self.bank.card(card))
-        assert seen.saved is not None
-        with scope(self.world.job):
-            person = ContactPerson.objects.get(pk=self.world.maya.person_id)
-            method = keep_method(person, self.account.pk, seen.saved)
-        assert method is not None
-        return method
+@dataclass(frozen=True)
+class Shop(Till):
+    """A till, and autopay at it."""
 
     def on(self, card: str = SUCCEEDS, maximum: str = "") -> Autopay:
         """Autopay with a card of Maya's."""
@@ -93,10 +66,6 @@ class Till:
         with scope(self.world.job):
             return list(AutopayCharge.objects.order_by("pk").values_list("state", "failures"))
 
-    def taken(self) -> int:
-        """What the bank has charged, in cents."""
-        return self.bank.charges().get("USD", (0, 0))[1]
-
     def mails(self, words: str) -> int:
         """How many e-mails to Maya have these words in their subject."""
         with scope(self.world.job):
@@ -104,13 +73,13 @@ class Till:
 
 
 @pytest.fixture
-def till(world: World, bank_url: str) -> Till:
-    """A till whose customer owes nothing yet."""
-    bank = open_at_bank(bank_url, f"autopay {new_id()}")
-    return Till(world, bank, connect(world.olive, bank), Books(world.olive, world.greenleaf))
+def till(world: World, bank_url: str) -> Shop:
+    """A shop whose customer owes nothing yet."""
+    opened = open_till(world, bank_url)
+    return Shop(opened.world, opened.bank, opened.account, opened.books)
 
 
-def test_an_invoice_is_announced_charged_and_paid_once(till: Till) -> None:
+def test_an_invoice_is_announced_charged_and_paid_once(till: Shop) -> None:
     till.on()
     invoice = till.books.invoice("60")
     assert (till.plan(), till.plan()) == (1, 0)
@@ -129,7 +98,7 @@ def test_an_invoice_is_announced_charged_and_paid_once(till: Till) -> None:
     till.books.assert_clean()
 
 
-def test_the_notice_is_at_least_three_days_and_never_before_the_due_date(till: Till) -> None:
+def test_the_notice_is_at_least_three_days_and_never_before_the_due_date(till: Shop) -> None:
     till.on()
     till.books.invoice("60")
     till.plan()
@@ -139,7 +108,7 @@ def test_the_notice_is_at_least_three_days_and_never_before_the_due_date(till: T
     assert charge.charge_on == max(charge.invoice.due_date, today + timedelta(days=3))
 
 
-def test_what_is_over_the_maximum_is_not_charged_and_said(till: Till) -> None:
+def test_what_is_over_the_maximum_is_not_charged_and_said(till: Shop) -> None:
     till.on(maximum="50")
     till.books.invoice("50.01")
     till.books.invoice("50")
@@ -150,49 +119,27 @@ def test_what_is_over_the_maximum_is_not_charged_and_said(till: Till) -> None:
     assert till.taken() == 5000
 
 
-def test_it_never_races_a_payment_that_maya_is_just_making(till: Till) -> None:
+def test_it_never_races_a_payment_that_maya_is_just_making(till: Shop) -> None:
     till.on()
     invoice = till.books.invoice("60")
     till.plan()
     till.come()
-    lines = [PayLine(invoice.pk, Money.of("60", "USD"))]
-    attempt = start_payment(
-        actor=till.world.maya, submission_key=new_id(), gateway_account_id=till.account.pk, lines=lines
-    )
+    attempt = till.start((invoice, "60"))
     assert till.charge() == 0
     assert till.charges() == [("planned", 0)]
-    submit_payment(
-        organisation_id=till.world.organisation.pk,
-        attempt_id=attempt.pk,
-        token=till.bank.card(),
-        return_url="http://127.0.0.1/",
-    )
+    till.submit(attempt)
     assert till.charge() == 0
     assert till.charges() == [("skipped", 0)]
     assert till.taken() == 6000
 
 
-def test_two_workers_and_maya_at_once_charge_it_once(till: Till) -> None:
+def test_two_workers_and_maya_at_once_charge_it_once(till: Shop) -> None:
     till.on()
     invoice = till.books.invoice("60")
     till.plan()
     till.come()
 
-    def by_hand() -> object:
-        attempt = start_payment(
-            actor=till.world.maya,
-            submission_key=new_id(),
-            gateway_account_id=till.account.pk,
-            lines=[PayLine(invoice.pk, Money.of("60", "USD"))],
-        )
-        return submit_payment(
-            organisation_id=till.world.organisation.pk,
-            attempt_id=attempt.pk,
-            token=till.bank.card(),
-            return_url="http://127.0.0.1/",
-        )
-
-    together(till.charge, till.charge, by_hand)
+    together(till.charge, till.charge, lambda: till.pay((invoice, "60")))
     till.charge()
     assert till.taken() == 6000
     with scope(till.world.job):
@@ -200,7 +147,7 @@ def test_two_workers_and_maya_at_once_charge_it_once(till: Till) -> None:
     till.books.assert_clean()
 
 
-def test_what_fails_is_tried_again_three_times_and_told_each_time(till: Till) -> None:
+def test_what_fails_is_tried_again_three_times_and_told_each_time(till: Shop) -> None:
     till.on(DECLINES)
     till.books.invoice("60")
     till.plan()
@@ -218,7 +165,7 @@ def test_what_fails_is_tried_again_three_times_and_told_each_time(till: Till) ->
     assert till.taken() == 0
 
 
-def test_a_bank_that_asks_finds_nobody_there_so_maya_is_asked_to_pay_herself(till: Till) -> None:
+def test_a_bank_that_asks_finds_nobody_there_so_maya_is_asked_to_pay_herself(till: Shop) -> None:
     till.on(ASKS_3DS)
     invoice = till.books.invoice("60")
     till.plan()
@@ -232,7 +179,7 @@ def test_a_bank_that_asks_finds_nobody_there_so_maya_is_asked_to_pay_herself(til
     assert f"/pay/?invoice={invoice.pk}" in text
 
 
-def test_a_worker_that_died_before_submitting_leaves_a_charge_that_is_made_later(till: Till) -> None:
+def test_a_worker_that_died_before_submitting_leaves_a_charge_that_is_made_later(till: Shop) -> None:
     till.on()
     till.books.invoice("60")
     till.plan()
@@ -249,7 +196,7 @@ def test_a_worker_that_died_before_submitting_leaves_a_charge_that_is_made_later
     assert till.taken() == 6000
 
 
-def test_stopped_means_nothing_planned_is_charged(till: Till) -> None:
+def test_stopped_means_nothing_planned_is_charged(till: Shop) -> None:
     autopay = till.on()
     till.books.invoice("60")
     till.plan()
@@ -262,7 +209,7 @@ def test_stopped_means_nothing_planned_is_charged(till: Till) -> None:
         stop_autopay(actor=till.world.maya, autopay=autopay)
 
 
-def test_a_removed_card_and_a_revoked_person_stop_it(till: Till) -> None:
+def test_a_removed_card_and_a_revoked_person_stop_it(till: Shop) -> None:
     autopay = till.on()
     till.books.invoice("60")
     till.plan()
@@ -284,7 +231,7 @@ def test_a_removed_card_and_a_revoked_person_stop_it(till: Till) -> None:
     assert till.taken() == 0
 
 
-def test_one_autopay_runs_for_a_customer_and_only_with_ones_own_card(till: Till) -> None:
+def test_one_autopay_runs_for_a_customer_and_only_with_ones_own_card(till: Shop) -> None:
     till.on()
     with pytest.raises(ConflictError, match="already"):
         till.on()
@@ -292,7 +239,7 @@ def test_one_autopay_runs_for_a_customer_and_only_with_ones_own_card(till: Till)
         start_autopay(actor=till.world.ines, method_id=till.saved().pk, maximum=None, agreement=WORDS)
 
 
-def test_less_is_charged_when_less_is_left_and_never_more_than_was_announced(till: Till) -> None:
+def test_less_is_charged_when_less_is_left_and_never_more_than_was_announced(till: Shop) -> None:
     till.on()
     invoice = till.books.invoice("60")
     till.plan()

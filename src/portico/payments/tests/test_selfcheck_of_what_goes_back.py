@@ -26,7 +26,7 @@ GONE_BACK = {
 
 
 @pytest.fixture
-def counter(world: World, forgotten: None) -> Counter:  # noqa: F811 (the fixture that is imported)
+def counter(world: World, forgotten: None) -> Counter:
     """One payment of which part went back, and one that came back whole."""
     counter = open_counter(world)
     counter.paid((counter.books.invoice("100"), "100")).refunded_there("40")
