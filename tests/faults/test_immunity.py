@@ -9,14 +9,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from pypdf import PdfReader
 
+from portico.access.actors import Permission
 from portico.access.scope import scope
 from portico.autopay.actions import charge_due, plan_charges, start_autopay
 from portico.autopay.models import AutopayCharge
 from portico.credit_notes.actions import apply_credit
+from portico.customers.models import Customer
 from portico.kit import clock
 from portico.kit.errors import PorticoError
 from portico.kit.ids import new_id
@@ -24,17 +26,18 @@ from portico.kit.money import Money
 from portico.notifications.models import Notification
 from portico.payments.accounts import open_account
 from portico.payments.actions.events import apply_received, receive_event
+from portico.payments.actions.gateway_refunds import request_refund, submit_refund
 from portico.payments.actions.reconcile import clear_up, reconcile
 from portico.payments.actions.settle import settle
 from portico.payments.actions.start import OnItsWayError, PayLine, start_payment
 from portico.payments.gateway import SignatureError
 from portico.payments.intents import intent_of
-from portico.payments.models import GatewayEvent, PaymentAttempt
+from portico.payments.models import GatewayEvent, GatewayRefund, PaymentAttempt
 from portico.sandbox_bank.running import running_bank
 from portico.testing.bank import ASKS_3DS
 from portico.testing.books import Books
 from portico.testing.clients import signed_in
-from portico.testing.people import World, make_world
+from portico.testing.people import World, make_contact, make_world
 from portico.testing.till import BACK, Till, open_till
 from portico.testing.together import together
 from tests.faults.signing import event_about
@@ -211,6 +214,76 @@ def test_stuck_pending_after_success(till: Till) -> None:
     assert till.attempt(attempt).state == "succeeded"
     assert till.fresh(invoice).status == "paid"
     till.assert_agrees()
+
+
+def test_return_or_chargeback_that_must_reopen(till: Till) -> None:
+    first, second = till.books.invoice("60"), till.books.invoice("40")
+    attempt = till.pay((first, "60"), (second, "40"), token=till.bank.bank_account())
+    till.bank.settle(attempt.gateway_reference)
+    _deliver(till, attempt.gateway_reference)
+    assert till.fresh(first).status == "paid"
+    till.bank.send_back(attempt.gateway_reference)
+    for _ in range(2):
+        _deliver(till, attempt.gateway_reference, "payment.returned")
+    assert till.attempt(attempt).state == "returned"
+    assert [till.fresh(each).balance for each in (first, second)] == [
+        till.books.money("60"),
+        till.books.money("40"),
+    ]
+    assert till.books.balances() == {"receivable": "100.00", "sales": "-100.00"}
+    till.pay((first, "60"))  # and it can be paid again
+    till.books.assert_clean()
+
+
+def test_double_refund(till: Till) -> None:
+    invoice = till.books.invoice("60")
+    till.pay((invoice, "60"))
+    [payment] = till.payments()
+    olive, whole = till.world.olive, {invoice.pk: till.books.money("60")}
+
+    def ask() -> GatewayRefund:
+        return request_refund(actor=olive, payment=payment, amount=till.books.money("60"), chosen=whole)
+
+    answers = together(ask, ask, ask)
+    [refund] = [each for each in answers if isinstance(each, GatewayRefund)]
+    till.bank.faults(drop_answer=1, only=["refunds.create"])
+    for _ in range(3):
+        submit_refund(organisation_id=till.organisation_id, refund_id=refund.pk)
+    with pytest.raises(PorticoError):
+        ask()
+    assert till.bank.refunded() == 6000
+    assert till.fresh(invoice).balance == till.books.money("60")
+    till.books.assert_clean()
+
+
+def test_wrong_partys_saved_card(till: Till) -> None:
+    card = till.saved()
+    with scope(till.world.job):
+        Customer.objects.filter(pk=till.world.harbourview.pk).update(currency="USD")
+        colleague = make_contact(till.world.greenleaf, "Rob", tuple(Permission), tag=till.world.tag, company="greenleaf")
+    theirs = Books(till.world.olive, till.world.harbourview).invoice("60")
+    ours = till.books.invoice("60")
+    for actor, invoice in ((till.world.ines, theirs), (colleague, ours)):
+        with pytest.raises(PorticoError):
+            start_payment(
+                actor=actor,
+                submission_key=new_id(),
+                gateway_account_id=till.account.pk,
+                lines=[PayLine(invoice.pk, till.books.money("60"))],
+                method_id=card.pk,
+            )
+    with scope(till.world.job), pytest.raises(DatabaseError), transaction.atomic():
+        PaymentAttempt.objects.create(
+            organisation=till.world.organisation,
+            customer=till.world.harbourview,
+            contact_person_id=till.world.ines.person_id,
+            gateway_account=till.account,
+            submission_key=new_id(),
+            currency="USD",
+            amount=till.books.money("60"),
+            saved_method=card,
+        )
+    assert till.taken() == 0
 
 
 def test_credit_consumed_without_lowering_a_balance(till: Till) -> None:

@@ -89,6 +89,11 @@ class BankAccount:
         summary = self._ask("GET", f"/control/accounts/{self.id}/summary")["charges"]["by_currency"]
         return {currency: (row["count"], row["charged"]) for currency, row in summary.items()}
 
+    def refunded(self, currency: str = "USD") -> int:
+        """How much the bank has paid back, in minor units."""
+        summary = self._ask("GET", f"/control/accounts/{self.id}/summary")["charges"]["by_currency"]
+        return int(summary.get(currency, {"refunded": 0})["refunded"])
+
     def payments(self) -> list[dict[str, Any]]:
         """The bank's payments, newest first."""
         found: list[dict[str, Any]] = self._ask("GET", "/v1/payments?limit=100")["data"]
