@@ -61,7 +61,7 @@ def till(world: World, bank_url: str) -> Till:
 def _deliver(till: Till, reference: str, kind: str = "payment.succeeded") -> GatewayEvent:
     """The bank's event about a payment, taken in and applied as the site and its worker do."""
     body, headers = event_about(till.bank, reference, kind)
-    row = receive_event(account_id=till.account.pk, body=body, headers=headers)
+    (row,) = receive_event(account_id=till.account.pk, body=body, headers=headers)
     assert row is not None
     return apply_received(organisation_id=till.organisation_id, event_row_id=row.pk)
 
@@ -260,7 +260,9 @@ def test_wrong_partys_saved_card(till: Till) -> None:
     card = till.saved()
     with scope(till.world.job):
         Customer.objects.filter(pk=till.world.harbourview.pk).update(currency="USD")
-        colleague = make_contact(till.world.greenleaf, "Rob", tuple(Permission), tag=till.world.tag, company="greenleaf")
+        colleague = make_contact(
+            till.world.greenleaf, "Rob", tuple(Permission), tag=till.world.tag, company="greenleaf"
+        )
     theirs = Books(till.world.olive, till.world.harbourview).invoice("60")
     ours = till.books.invoice("60")
     for actor, invoice in ((till.world.ines, theirs), (colleague, ours)):
@@ -392,7 +394,7 @@ def test_webhook_of_another_organisation(till: Till, bank_url: str) -> None:
     with pytest.raises(SignatureError):
         receive_event(account_id=till.account.pk, body=body, headers=headers)
     signed_by_us = event_about(till.bank, reference, payment=theirs.bank.payments()[0])
-    row = receive_event(account_id=till.account.pk, body=signed_by_us[0], headers=signed_by_us[1])
+    (row,) = receive_event(account_id=till.account.pk, body=signed_by_us[0], headers=signed_by_us[1])
     assert row is not None
     assert apply_received(organisation_id=till.organisation_id, event_row_id=row.pk).outcome != "applied"
     assert till.payments() == theirs.payments() == []

@@ -180,7 +180,7 @@ class SandboxGateway:
         """The bank pays nothing out."""
         return iter(())
 
-    def parse_event(self, account: Account, body: bytes, headers: Mapping[str, str]) -> Event | None:
+    def parse_event(self, account: Account, body: bytes, headers: Mapping[str, str]) -> tuple[Event, ...]:
         """Verify by Standard Webhooks (HMAC-SHA-256 over id, timestamp and raw body) and read."""
         given = {name.lower(): value for name, value in headers.items()}
         _verify(account.secrets["webhook_secret"], body, given)
@@ -188,14 +188,16 @@ class SandboxGateway:
             content = json.loads(body)
             kind = str(content["type"])
             if not kind.startswith("payment."):
-                return None
+                return ()
             payment = content["data"]["payment"]
-            return Event(
-                id=str(content["id"]),
-                kind=kind,
-                reference=str(payment["id"]),
-                intent_id=_uuid(payment.get("reference")),
-                amount=Money.from_minor(int(payment["amount"]), str(payment["currency"])),
+            return (
+                Event(
+                    id=str(content["id"]),
+                    kind=kind,
+                    reference=str(payment["id"]),
+                    intent_id=_uuid(payment.get("reference")),
+                    amount=Money.from_minor(int(payment["amount"]), str(payment["currency"])),
+                ),
             )
         except (ValueError, KeyError, TypeError):
             raise SignatureError("The event cannot be read.") from None

@@ -24,47 +24,52 @@ from portico.payments.actions.submit import confirm_ready
 from portico.payments.gateway import Event, GatewayRefusedError, Seen, SignatureError
 from portico.payments.models import GatewayEvent, PaymentAttempt
 
-LONGEST_BODY = 100_000
-"""Bytes of an event we read; providers' events are a few kilobytes."""
+LONGEST_BODY = 1_000_000
+"""Bytes of a delivery we read; an event is a few kilobytes, and some providers send hundreds at once."""
 
 MOST_REFUSED_AN_HOUR = 200
 """How many different deliveries that are not the gateway's are written down for one account."""
 
 
-def receive_event(*, account_id: UUID, body: bytes, headers: Mapping[str, str]) -> GatewayEvent | None:
-    """Take an event in; None for one that does not concern us.
+def receive_event(*, account_id: UUID, body: bytes, headers: Mapping[str, str]) -> list[GatewayEvent]:
+    """Take a delivery in: all its events at once, or none of them; those that do not concern us are left out.
 
     Raises:
         NotFoundError: there is no such gateway account.
         SignatureError: it is not the gateway's; it is written down and changes nothing.
     """
-    from portico.payments.jobs import apply_event
-
     organisation_id = _organisation_of(account_id)
     gateway, account = open_account(organisation_id, account_id)
     try:
-        event = gateway.parse_event(account, body, headers)
+        events = gateway.parse_event(account, body, headers)
     except SignatureError as error:
         _refuse(organisation_id, account_id, body, error.message)
         raise
-    if event is None:
-        return None
+    if not events:
+        return []
     with scope(JobActor(organisation_id)):
-        row, is_new = GatewayEvent.objects.get_or_create(
-            gateway_account_id=account_id,
-            event_id=event.id,
-            defaults={
-                "organisation_id": organisation_id,
-                "kind": event.kind,
-                "gateway_reference": event.reference,
-                "said": _said(event),
-                "body": body.decode("utf-8", "replace"),
-            },
-        )
-        if is_new:
-            apply_event.defer(organisation_id=str(organisation_id), event_row_id=str(row.pk))
-        else:
-            GatewayEvent.objects.filter(pk=row.pk).update(deliveries=F("deliveries") + 1)
+        return [_take_in(organisation_id, account_id, event, event.part or body) for event in events]
+
+
+def _take_in(organisation_id: UUID, account_id: UUID, event: Event, body: bytes) -> GatewayEvent:
+    """Write an event down and have it applied, the first time it is delivered."""
+    from portico.payments.jobs import apply_event
+
+    row, is_new = GatewayEvent.objects.get_or_create(
+        gateway_account_id=account_id,
+        event_id=event.id,
+        defaults={
+            "organisation_id": organisation_id,
+            "kind": event.kind,
+            "gateway_reference": event.reference,
+            "said": _said(event),
+            "body": body.decode("utf-8", "replace"),
+        },
+    )
+    if is_new:
+        apply_event.defer(organisation_id=str(organisation_id), event_row_id=str(row.pk))
+    else:
+        GatewayEvent.objects.filter(pk=row.pk).update(deliveries=F("deliveries") + 1)
     return row
 
 

@@ -134,8 +134,10 @@ class Gateway(Protocol):
     def payouts(self, account: Account, since: date) -> Iterator[PayoutSeen]:
         """The gateway's payouts since a day, for `capabilities.payouts`; else nothing."""
 
-    def parse_event(self, account: Account, body: bytes, headers: Mapping[str, str]) -> Event | None:
-        """Verify the raw bytes and read them; None for a kind of event that does not concern us.
+    def parse_event(self, account: Account, body: bytes, headers: Mapping[str, str]) -> tuple[Event, ...]:
+        """Verify the raw bytes and read them; without the kinds of event that do not concern us.
+
+        A delivery has one event with most gateways, and several with some.
 
         Raises:
             SignatureError: missing, wrong or too old.

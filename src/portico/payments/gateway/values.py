@@ -242,13 +242,23 @@ class SavingSeen:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A verified event: a hint to read the payment again, never the truth itself."""
+    """A verified event: a hint to read the payment again, never the truth itself.
+
+    Args:
+        id: the gateway's own id of the event; the same one is taken once.
+        kind: as the gateway calls it.
+        reference: something that `fetch` takes.
+        intent_id: where the event names it.
+        amount: the payment's own full amount, where the event is about that.
+        part: its own piece of a delivery that has several events; empty where the delivery is this one event.
+    """
 
     id: str
     kind: str
     reference: str
     intent_id: UUID | None = None
     amount: Money | None = None
+    part: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

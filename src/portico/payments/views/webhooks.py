@@ -26,6 +26,6 @@ class EventTooLongError(PorticoError):
 def gateway_event(request: HttpRequest, account_id: UUID) -> JsonResponse:
     """Take in one event for a gateway account; 200 once it is stored, 400 when it is not the gateway's."""
     if int(request.headers.get("Content-Length") or 0) > LONGEST_BODY:
-        raise EventTooLongError("An event has at most 100 kB.")
+        raise EventTooLongError("An event has at most 1 MB.")
     receive_event(account_id=account_id, body=request.body, headers=dict(request.headers))
     return JsonResponse({"status": "received"})
