@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "portico.credit_notes",
     "portico.payments",
     "portico.gateways.sandbox.apps.SandboxConfig",
+    "portico.gateways.authorize_net",
     "portico.autopay",
     "portico.sales_orders",
     "portico.statements",
@@ -294,7 +295,10 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("PORTICO_MAIL_FROM", "Portico <portal@localhost>")
 
 # One line names a gateway; everything else about it is in its folder.
-_ALL_GATEWAYS = {"sandbox": "portico.gateways.sandbox.gateway.SandboxGateway"}
+_ALL_GATEWAYS = {
+    "sandbox": "portico.gateways.sandbox.gateway.SandboxGateway",
+    "authorize_net": "portico.gateways.authorize_net.gateway.AuthorizeNetGateway",
+}
 GATEWAYS = {
     key: _ALL_GATEWAYS[key]
     for key in env.list("PORTICO_GATEWAYS", default=[] if PRODUCTION else list(_ALL_GATEWAYS))
