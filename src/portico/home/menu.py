@@ -75,6 +75,7 @@ LINES: Final = (
     Line("documents", lazy("Documents"), "folder"),
     Line("conversations", lazy("Comments"), "comment"),
     Line("reviews", lazy("Your review"), "done", preference="customer_reviews"),
+    Line("payment_methods", lazy("Payment methods"), "wallet", Permission.PAY, "customers_may_save_methods"),
     Line("profile", lazy("Profile"), "user"),
 )
 

@@ -63,6 +63,7 @@ NAVIGATION: Final[list[dict[str, Any]]] = [
             _list(_("Refunds"), "payments_refund", "currency_exchange"),
             _list(_("Payment attempts"), "payments_paymentattempt", "credit_card"),
             _list(_("Automatic payments"), "autopay_autopay", "event_repeat"),
+            _list(_("Saved payment methods"), "payments_savedmethod", "credit_card"),
             _list(_("Gateway events"), "payments_gatewayevent", "inbox"),
         ],
     },

@@ -7,9 +7,15 @@ from uuid import UUID
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from portico.access.actors import JobActor
+from portico.autopay.actions import stop_without_method
+from portico.notifications.jobs import organisations
 from portico.payments.actions.events import apply_received
+from portico.payments.actions.methods import FORGET, forget, tidy_methods
 from portico.payments.actions.reconcile import ask_again_all, clear_up, reconcile_all
+from portico.payments.actions.saving import clear_up_savings
 from portico.payments.gateway import GatewayUnreachableError
+from portico.payments.letters import warn_of_expiry
 
 _AGAIN = RetryStrategy(max_attempts=12, exponential_wait=2, retry_exceptions={GatewayUnreachableError})
 
@@ -38,3 +44,31 @@ def ask_again_every_day(timestamp: int) -> None:
 def reconcile_every_minute(timestamp: int) -> None:
     """Ask about every attempt that has been pending for a while."""
     reconcile_all()
+
+
+@app.task(queue="payments", name=FORGET, retry=_AGAIN)
+def forget_method(organisation_id: str, method_id: str) -> None:
+    """Remove a method at its gateway that was removed here; automatic payments that use it stop first."""
+    stop_without_method(actor=JobActor(UUID(organisation_id)), method_id=UUID(method_id))
+    forget(organisation_id=UUID(organisation_id), method_id=UUID(method_id))
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(queue="payments", queueing_lock="payments.tidy_methods", pass_context=False)
+def tidy_all_methods(timestamp: int) -> None:
+    """Remove the methods of people without access, ask gateways again that did not forget, end old savings."""
+    for organisation_id in organisations():
+        for method_id in tidy_methods(actor=JobActor(organisation_id)):
+            try:
+                forget(organisation_id=organisation_id, method_id=method_id)
+            except GatewayUnreachableError:
+                continue  # in the next round
+        clear_up_savings(organisation_id=organisation_id)
+
+
+@app.periodic(cron="20 6 * * *")
+@app.task(queue="payments", queueing_lock="payments.warn_of_expiry", pass_context=False)
+def warn_of_expiring_cards(timestamp: int) -> None:
+    """Write to everybody whose card expires this month or next."""
+    for organisation_id in organisations():
+        warn_of_expiry(actor=JobActor(organisation_id))

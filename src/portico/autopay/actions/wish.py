@@ -106,6 +106,19 @@ def stop_autopay(*, actor: Actor, autopay: Autopay) -> Autopay:
         return autopay
 
 
+def stop_without_method(*, actor: JobActor, method_id: UUID) -> None:
+    """Stop autopay whose method was removed, without waiting for its next round."""
+    with scope(actor):
+        running = Autopay.objects.select_related("customer", "saved_method", "contact_person")
+        found = running.filter(saved_method_id=method_id, stopped_at=None).first()
+        if found is None:
+            return
+        lock_books(found.customer_id)
+        fresh = running.get(pk=found.pk)
+        if fresh.stopped_at is None and fresh.saved_method.removed_at is not None:
+            end(actor, fresh, Autopay.Stop.METHOD)
+
+
 def end(actor: Actor, autopay: Autopay, because: Autopay.Stop) -> None:
     """Stop it, take back what is planned, and tell both sides; within a scope, under the customer's lock."""
     autopay.stopped_at = clock.now()

@@ -14,6 +14,7 @@ from portico.office.verbs.customers import CUSTOMER_PAGES
 from portico.office.verbs.documents import DOCUMENT_PAGES
 from portico.office.verbs.files import FILE_PAGES, office_download
 from portico.office.verbs.links import LINK_PAGES
+from portico.office.verbs.methods import METHOD_PAGES
 from portico.office.verbs.money import MONEY_PAGES
 from portico.office.verbs.notices import (
     NOTICE_PAGES,
@@ -35,6 +36,7 @@ PAGES: Final[Mapping[str, ActionPage]] = ChainMap(
     DOCUMENT_PAGES,
     FILE_PAGES,
     LINK_PAGES,
+    METHOD_PAGES,
     MONEY_PAGES,
     NOTICE_PAGES,
     ORDER_PAGES,

@@ -36,6 +36,10 @@ def keep_method(person: ContactPerson, account_id: UUID, saved: SavedSeen) -> Sa
             "used_at": clock.now(),
         },
     )
-    if not is_new and method.removed_at is None:
-        SavedMethod.objects.filter(pk=method.pk).update(expires=saved.expires, used_at=clock.now())
+    if not is_new:
+        # Kept again after it was removed, it is there again: the gateway has just said that it keeps it.
+        SavedMethod.objects.filter(pk=method.pk).update(
+            expires=saved.expires, used_at=clock.now(), removed_at=None, forgotten_at=None
+        )
+        method.refresh_from_db()
     return method

@@ -263,7 +263,7 @@ def _show(
         "problem": problem or (error.message if error else ""),
         "problem_field": error.field if error else None,
     }
-    return _allowing(place.render(request, template, context, status), shown.ways)
+    return allowing(place.render(request, template, context, status), shown.ways)
 
 
 def _chosen(request: HttpRequest, shown: PayPage) -> str:
@@ -272,7 +272,7 @@ def _chosen(request: HttpRequest, shown: PayPage) -> str:
     return sent if shown.way(sent) or shown.kept(sent) else shown.chosen_first
 
 
-def _allowing(response: HttpResponse, ways: Iterable[Way]) -> HttpResponse:
+def allowing(response: HttpResponse, ways: Iterable[Way]) -> HttpResponse:
     """Let this page frame the gateways' own origins and our own pages of fields; no other page may."""
     origins = sorted({way.frame.origin for way in ways if way.frame})
     if origins:

@@ -18,6 +18,7 @@ from portico.kit import clock
 from portico.kit.errors import ConflictError, InvalidError
 from portico.notifications.actions import tell_staff
 from portico.notifications.customers import Letter, mail_contacts
+from portico.payments.actions.methods import erase_methods
 from portico.profile.models import ERASURE_MOVES, ErasureRequest, ErasureState
 from portico.profile.traces import NOBODY, Trace, erase_login, erase_traces
 
@@ -108,6 +109,7 @@ def erase_person(*, actor: Actor, request: ErasureRequest) -> ErasureRequest:
             end_access(actor, person)
         trace = Trace(person.organisation_id, person.customer_id, person.pk, person.full_name, person.email)
         user = person.user
+        erase_methods(actor, person)
         _empty(person)
         _decide(actor, row, ErasureState.DONE)
         erase_traces(trace)

@@ -1,0 +1,170 @@
+"""Save a card or bank account without paying: commit the try, call the gateway, commit the outcome (S6.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+from django.utils.translation import gettext as _
+
+from portico.access import audit
+from portico.access.actors import ContactActor, JobActor, Permission, require
+from portico.access.scope import refuse_open_scope, scope
+from portico.customers.models import ContactPerson, Customer
+from portico.kit import clock
+from portico.kit.errors import ForbiddenError, InvalidError
+from portico.payments.accounts import open_account
+from portico.payments.actions.keep import keep_method
+from portico.payments.gateway import (
+    GatewayRefusedError,
+    GatewayUnreachableError,
+    MethodKind,
+    Saving,
+    SavingSeen,
+    Seen,
+    gateway_for,
+)
+from portico.payments.intents import agreed, owner_of
+from portico.payments.models import SAVING_MOVES, GatewayAccount, MethodSaving, SavingState
+from portico.payments.saved import may_save
+from portico.payments.ways import kinds_for
+
+log = structlog.get_logger(__name__)
+PENDING: Final = (SavingState.CREATED, SavingState.NEEDS_ACTION)
+GIVE_UP_AFTER: Final = timedelta(hours=1)
+"""Who has not agreed at the gateway by then has gone away."""
+
+
+def start_saving(
+    *,
+    actor: ContactActor,
+    submission_key: UUID,
+    gateway_account_id: UUID,
+    kind: MethodKind,
+    mandate: Mapping[str, Any] | None = None,
+) -> MethodSaving:
+    """Write down that a person saves a method. The same submission key gives the same try.
+
+    Raises:
+        ForbiddenError: the person may not pay, or customers save no methods here (preference 16).
+        InvalidError: the account does not keep this kind for this customer; `field` is way.
+    """
+    if kind is MethodKind.BANK and not mandate:
+        raise InvalidError(_("Agree to the debit first."), field="way")
+    with scope(actor):
+        require(actor, Permission.PAY)
+        if not may_save(actor):
+            raise ForbiddenError(_("Cards and accounts are not kept here."))
+        saving, is_new = MethodSaving.objects.visible_to(actor).get_or_create(
+            contact_person_id=actor.person_id,
+            submission_key=submission_key,
+            defaults={
+                "organisation_id": actor.organisation_id,
+                "customer_id": actor.customer_id,
+                "gateway_account": _account(actor, gateway_account_id, kind),
+                "kind": kind,
+                "mandate": dict(mandate or {}),
+            },
+        )
+        if is_new:
+            audit.record(actor, "saved_method.saving", saving, kind.value)
+        return saving
+
+
+def submit_saving(*, organisation_id: UUID, saving_id: UUID, token: str, return_url: str) -> MethodSaving:
+    """Have the gateway keep what is behind the token; the try's id is the idempotency key.
+
+    Returns:
+        The try as it stands: still created where the gateway did not answer.
+    """
+    refuse_open_scope()
+    saving, asked = _read(organisation_id, saving_id, return_url)
+    if saving.state != SavingState.CREATED:
+        return saving
+    gateway, account = open_account(organisation_id, saving.gateway_account_id)
+    try:
+        seen = gateway.save_method(account, asked, token)
+    except GatewayRefusedError as error:
+        seen = SavingSeen("", Seen.FAILED, failure_message=error.message)
+    except GatewayUnreachableError as error:
+        log.warning("saving_unreachable", saving=str(saving_id), reason=error.message)
+        return saving
+    return _settle(organisation_id, saving_id, seen)
+
+
+def finish_saving(*, organisation_id: UUID, saving_id: UUID) -> MethodSaving:
+    """Ask how it stands, after the person came back from the gateway.
+
+    Raises:
+        GatewayUnreachableError: it does not answer.
+    """
+    refuse_open_scope()
+    saving, asked = _read(organisation_id, saving_id, "")
+    if saving.state != SavingState.NEEDS_ACTION:
+        return saving
+    gateway, account = open_account(organisation_id, saving.gateway_account_id)
+    try:
+        seen = gateway.fetch_saving(account, asked, saving.gateway_reference)
+    except GatewayRefusedError as error:
+        seen = SavingSeen(saving.gateway_reference, Seen.FAILED, failure_message=error.message)
+    return _settle(organisation_id, saving_id, seen)
+
+
+def clear_up_savings(*, organisation_id: UUID) -> None:
+    """Ask about every try that was left open, and give up those whose person has gone away."""
+    with scope(JobActor(organisation_id), read_only=True):
+        left = list(
+            MethodSaving.objects.filter(state__in=PENDING, created_at__lt=clock.now() - GIVE_UP_AFTER)
+        )
+    for each in left:
+        try:
+            saving = finish_saving(organisation_id=organisation_id, saving_id=each.pk)
+        except GatewayUnreachableError:
+            continue  # in the next round
+        if saving.state in PENDING:
+            _settle(organisation_id, saving.pk, SavingSeen(saving.gateway_reference, Seen.CANCELLED))
+
+
+def _settle(organisation_id: UUID, saving_id: UUID, seen: SavingSeen) -> MethodSaving:
+    """Bring a try to what the gateway says of it; told the same again, nothing changes."""
+    with scope(JobActor(organisation_id)):
+        saving = MethodSaving.objects.select_for_update(of=("self",)).get(pk=saving_id)
+        if saving.state not in PENDING or seen.state in (Seen.CREATED, Seen.PROCESSING):
+            return saving
+        became = SavingState.FAILED
+        if seen.state is Seen.NEEDS_ACTION:
+            became = SavingState.NEEDS_ACTION
+        elif seen.state is Seen.SUCCEEDED and seen.saved is not None:
+            person = ContactPerson.objects.get(pk=saving.contact_person_id)
+            saving.saved_method = keep_method(person, saving.gateway_account_id, seen.saved)
+            became = SavingState.SUCCEEDED if saving.saved_method else SavingState.FAILED
+        SAVING_MOVES.check(SavingState(saving.state), became)
+        saving.state = became
+        saving.gateway_reference = seen.reference[:200]
+        saving.action_url = seen.action_url[:1000] if became == SavingState.NEEDS_ACTION else ""
+        saving.failure_message = seen.failure_message[:300]
+        saving.save(
+            update_fields=["state", "gateway_reference", "action_url", "failure_message", "saved_method"]
+        )
+        return saving
+
+
+def _account(actor: ContactActor, account_id: UUID, kind: MethodKind) -> GatewayAccount:
+    account = GatewayAccount.objects.visible_to(actor).filter(pk=account_id, is_active=True).first()
+    currency = Customer.objects.visible_to(actor).values_list("currency", flat=True).get()
+    if account is not None:
+        gateway = gateway_for(account.gateway)
+        if gateway.capabilities.saved_methods and kind in kinds_for(actor, gateway, currency):
+            return account
+    raise InvalidError(_("That way to pay cannot be saved here."), field="way")
+
+
+def _read(organisation_id: UUID, saving_id: UUID, return_url: str) -> tuple[MethodSaving, Saving]:
+    with scope(JobActor(organisation_id), read_only=True):
+        row = MethodSaving.objects.select_related("contact_person").get(pk=saving_id)
+        owner = owner_of(row.contact_person, row.gateway_account_id)
+        assert owner is not None
+        return row, Saving(row.pk, owner, MethodKind(row.kind), return_url, agreed(row.mandate))
