@@ -298,6 +298,7 @@ DEFAULT_FROM_EMAIL = env.str("PORTICO_MAIL_FROM", "Portico <portal@localhost>")
 _ALL_GATEWAYS = {
     "sandbox": "portico.gateways.sandbox.gateway.SandboxGateway",
     "authorize_net": "portico.gateways.authorize_net.gateway.AuthorizeNetGateway",
+    "gocardless": "portico.gateways.gocardless.gateway.GoCardlessGateway",
 }
 GATEWAYS = {
     key: _ALL_GATEWAYS[key]
