@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "portico.payments",
     "portico.gateways.sandbox.apps.SandboxConfig",
     "portico.gateways.authorize_net",
+    "portico.gateways.stripe.apps.StripeConfig",
     "portico.autopay",
     "portico.sales_orders",
     "portico.statements",
@@ -299,12 +300,18 @@ _ALL_GATEWAYS = {
     "sandbox": "portico.gateways.sandbox.gateway.SandboxGateway",
     "authorize_net": "portico.gateways.authorize_net.gateway.AuthorizeNetGateway",
     "gocardless": "portico.gateways.gocardless.gateway.GoCardlessGateway",
+    "stripe": "portico.gateways.stripe.gateway.StripeGateway",
 }
 GATEWAYS = {
     key: _ALL_GATEWAYS[key]
-    for key in env.list("PORTICO_GATEWAYS", default=[] if PRODUCTION else list(_ALL_GATEWAYS))
+    for key in env.list(
+        "PORTICO_GATEWAYS", default=[key for key in _ALL_GATEWAYS if not (PRODUCTION and key == "sandbox")]
+    )
 }
 GATEWAY_TIMEOUT_SECONDS = env.float("PORTICO_GATEWAY_TIMEOUT", 20.0)
+# A stand-in for tests; in production a system check refuses any other than Stripe itself.
+STRIPE_API = env.str("PORTICO_STRIPE_API", "https://api.stripe.com")
+STRIPE_SCRIPT = env.str("PORTICO_STRIPE_SCRIPT", "https://js.stripe.com/v3/")
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_DATABASE_ALIAS = "default"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -201,7 +201,10 @@ class DisputeSeen:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """The gateway's word on one payment, with what has become of it since."""
+    """The gateway's word on one payment, with what has become of it since.
+
+    `patience`: how long the customer may take over what the gateway asks, where it asks for what takes days.
+    """
 
     reference: str
     intent_id: UUID | None
@@ -216,6 +219,7 @@ class Observed:
     refunds: tuple[RefundSeen, ...] = ()
     disputes: tuple[DisputeSeen, ...] = ()
     at: datetime | None = None
+    patience: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
