@@ -301,6 +301,7 @@ _ALL_GATEWAYS = {
     "authorize_net": "portico.gateways.authorize_net.gateway.AuthorizeNetGateway",
     "gocardless": "portico.gateways.gocardless.gateway.GoCardlessGateway",
     "stripe": "portico.gateways.stripe.gateway.StripeGateway",
+    "paypal": "portico.gateways.paypal.gateway.PayPalGateway",
 }
 GATEWAYS = {
     key: _ALL_GATEWAYS[key]

@@ -312,7 +312,9 @@ class GatewayContract:
             with pytest.raises(SignatureError):
                 bench.gateway.parse_event(bench.account, body, old)
         stranger = replace(
-            bench.account, secrets={**bench.account.secrets, "webhook_secret": "whsec_b3RoZXI="}
+            bench.account,
+            public={**bench.account.public, "webhook_id": "0THER00000000"},
+            secrets={**bench.account.secrets, "webhook_secret": "whsec_b3RoZXI="},
         )
         with pytest.raises(SignatureError):
             bench.gateway.parse_event(stranger, body, headers)

@@ -1,0 +1,213 @@
+"""A stand-in for PayPal over HTTP: orders, captures, vault, refunds, disputes, events, and idempotency by
+PayPal-Request-Id; built from PayPal's public descriptions and guides.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from portico.kit.ids import new_id
+from tests.fakes.paypal_books import Json, Merchant, Refusal, new_reference, now
+from tests.fakes.paypal_signing import Signing, make_signing
+
+UNPROCESSABLE = (
+    "The requested action could not be performed, semantically incorrect, or failed business validation."
+)
+"""The one message that PayPal's description allows here."""
+CERTIFICATE = "/v1/notifications/certs/CERT-stand-in"
+
+
+class FakePayPal:
+    """One PayPal with its merchants."""
+
+    def __init__(self) -> None:
+        """Not listening yet."""
+        self.lock = threading.RLock()
+        self.signing: Signing = make_signing()
+        self.merchants: dict[str, Merchant] = {}
+        self.loses_next = 0
+        self.asked: list[tuple[str, str]] = []
+        self.url = ""
+
+    def open_merchant(self) -> Merchant:
+        """A merchant of its own for one test."""
+        merchant = Merchant(f"client-{new_id()}", f"secret-{new_id()}", self.url)
+        self.merchants[merchant.client_id] = merchant
+        return merchant
+
+    def sent(self, merchant: Merchant, event: Json) -> tuple[bytes, dict[str, str]]:
+        """An event as PayPal delivers it: raw bytes and headers."""
+        body = json.dumps(event, indent=1).encode()  # not as others would write it: the bytes count
+        transmission, at = str(new_id()), now()
+        return body, {
+            "Paypal-Transmission-Id": transmission,
+            "Paypal-Transmission-Time": at,
+            "Paypal-Transmission-Sig": self.signing.sign(body, transmission, at, merchant.webhook_id),
+            "Paypal-Cert-Url": self.url + CERTIFICATE,
+            "Paypal-Auth-Algo": "SHA256withRSA",
+        }
+
+    def answer(self, method: str, target: str, headers: dict[str, str], raw: bytes) -> tuple[int, Any]:
+        """The status and content of one answer; raises Refusal."""
+        parts = urlsplit(target)
+        path, query = parts.path, {key: each[0] for key, each in parse_qs(parts.query).items()}
+        self.asked.append((method, path))
+        if path == CERTIFICATE:
+            return 200, self.signing.certificate
+        if path == "/v1/oauth2/token":
+            return 200, self._token(headers.get("authorization", ""))
+        merchant = self._merchant(headers.get("authorization", ""))
+        body = json.loads(raw) if raw else {}
+        if method != "POST":
+            return self._read(merchant, method, path, query, body)
+        key = (path, headers.get("paypal-request-id", ""))
+        if not key[1]:
+            raise Refusal(400, "PAYPAL_REQUEST_ID_REQUIRED")
+        asked = json.dumps(body, sort_keys=True)
+        if key in merchant.answered:
+            before, content = merchant.answered[key]
+            if before != asked:
+                raise Refusal(422, "DUPLICATE_REQUEST_ID")
+            return 200, content
+        made = self._act(merchant, path)(body)
+        answered = json.loads(json.dumps(made))
+        answered.pop("wanted", None)
+        merchant.answered[key] = (asked, answered)
+        return (200 if path.endswith("confirm-payment-source") else 201), answered
+
+    def _token(self, authorization: str) -> Json:
+        client, _, secret = base64.b64decode(authorization.removeprefix("Basic ")).decode().partition(":")
+        merchant = self.merchants.get(client)
+        if merchant is None or merchant.secret != secret:
+            raise Refusal(401, "invalid_client")
+        merchant.tokens_given += 1
+        return {"access_token": merchant.token, "token_type": "Bearer", "expires_in": 32400}
+
+    def _merchant(self, authorization: str) -> Merchant:
+        for merchant in self.merchants.values():
+            if authorization == f"Bearer {merchant.token}":
+                return merchant
+        raise Refusal(401, "AUTHENTICATION_FAILURE")
+
+    def _act(self, merchant: Merchant, path: str) -> Callable[[Json], Json]:
+        match path.strip("/").split("/"):
+            case ["v2", "checkout", "orders"]:
+                return merchant.create_order
+            case ["v2", "checkout", "orders", order, "confirm-payment-source"]:
+                return lambda body: merchant.confirm_source(order, body)
+            case ["v2", "checkout", "orders", order, "capture"]:
+                return lambda body: merchant.capture(order, body)
+            case ["v2", "payments", "captures", capture, "refund"]:
+                return lambda body: merchant.refund(capture, body)
+            case ["v3", "vault", "setup-tokens"]:
+                return merchant.begin_setup
+            case ["v3", "vault", "payment-tokens"]:
+                return merchant.keep_setup
+        raise Refusal(404, "RESOURCE_NOT_FOUND")
+
+    def _read(self, merchant: Merchant, method: str, path: str, query: Json, body: Any) -> tuple[int, Any]:  # noqa: PLR0911 (one for each address)
+        match [method, *path.strip("/").split("/")]:
+            case ["PATCH", "v2", "checkout", "orders", order]:
+                merchant.patch_order(order, body)
+                return 204, None
+            case ["DELETE", "v3", "vault", "payment-tokens", wallet]:
+                merchant.wallets.pop(wallet, None)
+                return 204, None
+            case ["GET", "v2", "checkout", "orders", order]:
+                return 200, {key: each for key, each in merchant.order(order).items() if key != "wanted"}
+            case ["GET", "v2", "payments", "captures", capture]:
+                return 200, merchant.told_of(*merchant.capture_of(capture))
+            case ["GET", "v3", "vault", "setup-tokens", setup] if setup in merchant.setups:
+                return 200, merchant.setups[setup]
+            case ["GET", "v1", "customer", "disputes"]:
+                about = query["disputed_transaction_id"]
+                found = [
+                    {
+                        key: value
+                        for key, value in each.items()
+                        if key not in ("disputed_transactions", "dispute_outcome")
+                    }
+                    for each in merchant.disputes.values()
+                    if each["disputed_transactions"][0]["seller_transaction_id"] == about
+                ]
+                return 200, {"items": found} if found else {}
+            case ["GET", "v1", "customer", "disputes", dispute]:
+                return 200, merchant.disputes[dispute]
+            case ["GET", "v1", "notifications", "webhooks", webhook] if webhook == merchant.webhook_id:
+                return 200, {"id": webhook, "url": "https://portal.example/", "event_types": [{"name": "*"}]}
+            case ["GET", "v1", "notifications", "webhooks-events"]:
+                told = [
+                    each
+                    for each in merchant.events
+                    if each["event_type"] == query["event_type"]
+                    and query["start_time"] <= each["create_time"] <= query["end_time"]
+                ]
+                return 200, {"events": told, "count": len(told), "links": []}
+        raise Refusal(404, "RESOURCE_NOT_FOUND")
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    fake: FakePayPal
+
+    def _serve(self) -> None:
+        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        with self.fake.lock:
+            try:
+                status, content = self.fake.answer(self.command, self.path, headers, raw)
+            except Refusal as refusal:
+                status, content = refusal.status, _error(refusal)
+            except (KeyError, ValueError) as error:
+                status, content = 400, _error(Refusal(400, "INVALID_REQUEST", str(error)))
+            if self.fake.loses_next and self.path.endswith("/capture"):
+                self.fake.loses_next -= 1
+                self.close_connection = True
+                return
+            written = content.encode() if isinstance(content, str) else json.dumps(content).encode()
+        self.send_response(status)
+        if status != 204:
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(written)))
+        self.end_headers()
+        if status != 204:
+            self.wfile.write(written)
+
+    do_GET = do_POST = do_PATCH = do_DELETE = _serve  # noqa: N815 (the names http.server calls)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (inherited)
+        """Nothing."""
+
+
+def _error(refusal: Refusal) -> Json:
+    names = {400: "INVALID_REQUEST", 401: "AUTHENTICATION_FAILURE", 404: "RESOURCE_NOT_FOUND"}
+    return {
+        "name": names.get(refusal.status, "UNPROCESSABLE_ENTITY"),
+        "message": UNPROCESSABLE if refusal.status == 422 else refusal.description,
+        "debug_id": new_reference(),
+        "details": [{"issue": refusal.issue}],
+    }
+
+
+@contextmanager
+def running_paypal() -> Iterator[FakePayPal]:
+    """A PayPal on a port of its own."""
+    fake = FakePayPal()
+    handler = type("Handler", (_Handler,), {"fake": fake})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    fake.url = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield fake
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
