@@ -28,7 +28,7 @@ from portico.notifications.models import Mail, Notification
 from portico.organisations.actions import edit_preferences
 from portico.organisations.models import Preferences
 from portico.payments.models import PaymentAttempt
-from portico.payments.tests.making import card_account, start
+from portico.payments.tests.making import card_account, saved_card, start
 from portico.sales_orders.actions import invoice_order
 from portico.sales_orders.models import SalesOrder
 from portico.sales_orders.tests.making import order
@@ -422,6 +422,27 @@ def test_15_subscriptions_are_seen_everywhere_or_nowhere(
     assert ('href="/subscriptions/"' in text(maya, "/")) is on
     assert ("Hose care" in text(maya, f"/invoices/?subscription={row.pk}")) is on
     assert on or "/subscriptions/" not in text(maya, f"/invoices/{mine.pk}/")
+
+
+@both
+def test_16_maya_adds_payment_methods_or_keeps_only_what_she_has(
+    world: World, mine: Invoice, maya: Client, on: bool
+) -> None:
+    choose(world, customers_may_save_methods=on)
+    account = card_account(world)
+    assert ("Use this card for future transactions" in text(maya, f"/pay/?invoice={mine.pk}")) is on
+    assert ("Payment methods" in text(maya, "/")) is on
+    assert maya.get("/payment-methods/").status_code == (200 if on else 404)
+    assert maya.get("/payment-methods/new/").status_code == (200 if on else 404)
+    way = f"{account.pk}:card"
+    kept = maya.post("/pay/", charge(account.pk, mine, **{f"save-{way}": "on"}))
+    assert kept.status_code == (302 if on else 422)
+    if on:
+        saved_card(world.maya, account)
+        choose(world, customers_may_save_methods=False)
+        assert "Visa ending 4242" in text(maya, "/payment-methods/")
+    with scope(world.job):
+        assert PaymentAttempt.objects.filter(saves_method=True).exists() is on
 
 
 @both

@@ -64,6 +64,7 @@ def _receipt_paper(receipt: Receipt, customer: Customer, address: Sequence[str],
                 amount(payment.amount, look.language),
                 strong=True,
             ),
+            *_beside(receipt, look.language),
             *_back(receipt, look.language),
         ),
         notes=(Note("", payment.note),) if payment.note else (),
@@ -81,6 +82,14 @@ def _meta(receipt: Receipt, language: str) -> tuple[Fact, ...]:
         Fact(_("Paid by"), payment.payer_name),
     )
     return tuple(fact for fact in facts if fact.value)
+
+
+def _beside(receipt: Receipt, language: str) -> tuple[Fact, ...]:
+    """The customer's own credit that was used beside the charge."""
+    return tuple(
+        Fact(_("Credit used beside it: %(number)s") % {"number": each.number}, amount(each.amount, language))
+        for each in receipt.credit_used
+    )
 
 
 def _back(receipt: Receipt, language: str) -> tuple[Fact, ...]:

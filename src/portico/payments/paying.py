@@ -114,6 +114,19 @@ class PayPage:
         return self.total - self.credit
 
     @property
+    def by_credit_alone(self) -> bool:
+        """Whether credit is used and nobody is charged: it covers everything, or nothing can be paid online here."""
+        return bool(self.credit) and (not self.charge or not self.ways)
+
+    @property
+    def credit_lines(self) -> list[PayLine]:
+        """What credit pays of each invoice, as `pay_by_credit` takes it."""
+        paid: dict[UUID, Money] = {}
+        for part in self.usable if self.uses_credit else ():
+            paid[part.invoice_id] = paid.get(part.invoice_id, Money.zero(self.currency)) + part.amount
+        return [PayLine(invoice_id, amount) for invoice_id, amount in paid.items()]
+
+    @property
     def total(self) -> Money:
         """What is to be paid: the sum of the amounts that can be read."""
         return total((each.amount for each in self.payables if each.amount is not None), self.currency)

@@ -14,12 +14,13 @@ from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
-from portico.access.actors import Actor
+from portico.access.actors import Actor, LinkActor
 from portico.credit_notes.models import CreditApplication
 from portico.customers.models import Address
 from portico.kit.money import Money, total
 from portico.payments.models import (
     Allocation,
+    CreditUsePart,
     GatewayRefund,
     Payment,
     PaymentMode,
@@ -122,6 +123,14 @@ class WentBack:
 
 
 @dataclass(frozen=True, slots=True)
+class CreditUsed:
+    """How much of one credit was put on invoices beside the charge."""
+
+    number: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """A payment as its receipt tells it: what it was put on when it came, and what became of the excess since."""
 
@@ -131,6 +140,7 @@ class Receipt:
     went_back: tuple[WentBack, ...] = ()
     retained: Money | None = None
     """What was put on the retainer invoice when it came; None where there is none."""
+    credit_used: tuple[CreditUsed, ...] = ()
 
     @property
     def on_invoices(self) -> Money:
@@ -194,13 +204,27 @@ def receipt(actor: Actor, payment_id: UUID) -> Receipt:
     if retained is not None and payment.taken_back:
         off = TakenBack.objects.visible_to(actor).filter(payment=payment, restored_at=None)
         retained += total((row.from_retainer for row in off), payment.currency)
-    return Receipt(payment, lines, _excess_used(actor, payment), went_back, retained)
+    excess_used, credit_used = _excess_used(actor, payment), _credit_used(actor, payment)
+    return Receipt(payment, lines, excess_used, went_back, retained, credit_used)
 
 
 def payer_address(actor: Actor, customer_id: UUID) -> tuple[str, ...]:
     """The lines of a customer's billing address now; empty where there is none. One statement."""
     found = Address.objects.visible_to(actor).filter(customer=customer_id, kind=Address.Kind.BILLING).first()
     return tuple(found.lines) if found else ()
+
+
+def _credit_used(actor: Actor, payment: Payment) -> tuple[CreditUsed, ...]:
+    """The customer's own credit that the same form used beside the charge, as it was used; none through a link."""
+    if payment.attempt_id is None or payment.voided_at is not None or isinstance(actor, LinkActor):
+        return ()
+    parts = CreditUsePart.objects.visible_to(actor).filter(attempt_id=payment.attempt_id, applied__gt=0)
+    found: dict[str, Money] = {}
+    for part in parts.select_related("credit_note", "payment", "retainer").order_by("position"):
+        source = part.credit_note or part.payment or part.retainer
+        assert source is not None  # the database: one source
+        found[source.number] = found.get(source.number, Money.zero(part.currency)) + part.applied
+    return tuple(CreditUsed(number, amount) for number, amount in found.items())
 
 
 def _excess_used(actor: Actor, payment: Payment) -> tuple[ExcessUse, ...]:

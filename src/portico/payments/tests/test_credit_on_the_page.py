@@ -108,3 +108,25 @@ def test_what_credit_covers_is_paid_without_a_gateway_and_its_page_says_so(
         note.refresh_from_db()
     assert (str(invoice.balance), str(note.balance)) == ("0.00 USD", "30.00 USD")
     books.assert_clean()
+
+
+def test_where_nothing_can_be_paid_online_credit_still_pays_its_part(world: World, books: Books) -> None:
+    invoice = books.invoice("100.00")
+    books.credit_note("30.00")
+    maya = signed_in(world.maya)
+    ticked = {
+        "submission_key": str(new_id()),
+        "invoice": str(invoice.pk),
+        f"amount-{invoice.pk}": "100.00",
+        "credits": "on",
+    }
+    says = maya.post("/pay/summary/", ticked).content.decode()
+    assert "Use $30.00 of my credit" in says
+    assert "stays open" in says
+    assert "data-free" in says
+    done = maya.post("/pay/", {**ticked, "shown_charge": "70.00 USD"}, follow=True)
+    assert "$30.00 of your credit was used" in done.content.decode()
+    with scope(world.job):
+        invoice.refresh_from_db()
+        assert str(invoice.balance) == "70.00 USD"
+    assert is_charged_nothing(world)

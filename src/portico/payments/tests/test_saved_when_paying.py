@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from pypdf import PdfReader
 
 from portico.access.actors import ContactActor, Permission
 from portico.access.scope import scope
@@ -24,7 +26,7 @@ from portico.organisations.actions.edit import edit_preferences
 from portico.payments.actions.start import PayLine, start_payment
 from portico.payments.gateway import MethodKind
 from portico.payments.models import GatewayAccount, PaymentAttempt, SavedMethod
-from portico.payments.tests.making import card_account, saved_card
+from portico.payments.tests.making import card_account, card_at_bank, saved_card
 from portico.sandbox_bank.running import RunningBank, running_bank
 from portico.sharing.links.tests.making import share, without_confirming
 from portico.testing.bank import BankAccount, connect, open_account
@@ -245,3 +247,22 @@ def test_a_card_saved_while_paying_pays_the_next_invoice_once_in_two_tabs(
 
 def replace_key(sent: dict[str, Any]) -> dict[str, Any]:
     return {**sent, "submission_key": str(new_id())}
+
+
+def test_the_receipt_says_which_credit_was_used_beside_the_charge(
+    world: World, at_bank: BankAccount, invoice: Invoice
+) -> None:
+    account = connect(world.olive, at_bank)
+    note = Books(world.olive, world.greenleaf).credit_note("30.00")
+    card = card_at_bank(world.maya, account, at_bank)
+    maya = signed_in(world.maya)
+    sent = form(saved(card), invoice, credits="on", shown_charge="70.00 USD")
+    page = maya.post("/pay/", sent, follow=True)
+    assert "Payment received" in page.content.decode()
+    assert f"Credit used beside it: {note.number}" in page.content.decode()
+    pdf = maya.get(page.redirect_chain[-1][0] + "pdf")
+    text = "".join(each.extract_text() for each in PdfReader(BytesIO(pdf.content)).pages)
+    assert f"Credit used beside it: {note.number}" in text
+    assert "$30.00" in text
+    assert at_bank.charges() == {"USD": (1, 7000)}
+    assert not selfcheck(world.organisation.pk)

@@ -67,9 +67,11 @@ def charge(request: HttpRequest, actor: Payer, place: Place) -> HttpResponse:
     if shown is None:  # the same form sent again: the same attempt, or the same use of credit
         return redirect(place.by_credit(used.pk) if used else place.attempt(before.pk if before else key))
     try:
-        if shown.uses_credit and not shown.charge:
+        if shown.by_credit_alone:
             assert isinstance(actor, ContactActor)  # nobody else is offered credit
-            use = pay_by_credit(actor=actor, submission_key=key, lines=shown.lines, credit=shown.credit)
+            use = pay_by_credit(
+                actor=actor, submission_key=key, lines=shown.credit_lines, credit=shown.credit
+            )
             return redirect(place.by_credit(use.pk))
         attempt = start_payment(
             actor=actor,
@@ -167,7 +169,7 @@ def _problem(request: HttpRequest, shown: PayPage) -> str:
         # Credit that came, went or was ticked since the sum was shown: nobody is charged what they did not see.
         if request.POST.get("shown_charge") != str(shown.charge):
             return _("The sum has changed. Look at it again, then go on.")
-        if not shown.charge:
+        if shown.by_credit_alone:
             return ""
     return _way_problem(request.POST.get("way", ""), request.POST.get("token", ""), shown)
 
