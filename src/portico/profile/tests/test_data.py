@@ -18,6 +18,7 @@ from portico.customers import queries
 from portico.customers.actions import add_contact, edit_own_details, invite_contact
 from portico.customers.models import ContactPerson
 from portico.kit.errors import ConflictError, ForbiddenError, InvalidError
+from portico.payments.tests.making import card_account, saved_card
 from portico.profile.actions.erasure import (
     ask_for_erasure,
     decline_erasure,
@@ -244,3 +245,15 @@ def test_a_name_that_is_a_word_of_programs_breaks_no_page(
         assert maya.get(path).status_code == 200
     for page in ("files_sharedfile", "links_publiclink", "customers_contactperson"):
         assert signed_in(world.olive).get(f"/office/{page.replace('_', '/', 1)}/").status_code == 200
+
+
+def test_her_saved_cards_are_in_her_data_and_are_erased_with_her(world: World, mira: ContactActor) -> None:
+    card = saved_card(mira, card_account(world), "4242")
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(signed_in(mira).get("/profile/data/download/"))))
+    name = next(each for each in archive.namelist() if "payments.savedmethod" in each)
+    assert "4242" in archive.read(name).decode()
+    _erase(world, mira)
+    with scope(world.job):
+        card.refresh_from_db()
+    assert (card.brand, card.last4, card.expires) == ("", "", None)
+    assert card.removed_at is not None
