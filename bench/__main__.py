@@ -75,6 +75,12 @@ def _import(place: Place, quick: bool) -> list[Figure]:
     return wholesale(place, runs=1 if quick else 3)
 
 
+def _simulation(place: Place, quick: bool) -> list[Figure]:
+    from bench.simulating import simulated
+
+    return simulated(place, payments=1_000 if quick else 10_000, buyers=40 if quick else 200)
+
+
 _ON_A_WEB: Final[Mapping[str, Measures]] = {
     "pages": _pages,
     "history": _history,
@@ -87,6 +93,7 @@ _ALONE: Final[Mapping[str, Callable[[Place, bool], list[Figure]]]] = {
     "export": _export,
     "start": _start,
     "import": _import,
+    "simulation": _simulation,
 }
 
 

@@ -38,9 +38,9 @@ from portico.testing.bank import ASKS_3DS
 from portico.testing.books import Books
 from portico.testing.clients import signed_in
 from portico.testing.people import World, make_contact, make_world
+from portico.testing.signing import event_about
 from portico.testing.till import BACK, Till, open_till
 from portico.testing.together import together
-from tests.faults.signing import event_about
 
 pytestmark = pytest.mark.xdist_group("immunity")
 
