@@ -97,6 +97,10 @@ _ALONE: Final[Mapping[str, Callable[[Place, bool], list[Figure]]]] = {
 }
 
 
+_OWN_BOOKS: Final = frozenset({"import", "simulation"})
+"""Parts that make what they need by themselves."""
+
+
 def main() -> None:
     """Measure, print the table, write results.json."""
     options = _options()
@@ -105,7 +109,8 @@ def main() -> None:
     data = Path(os.environ.get("PORTICO_BENCH_DATA", str(ROOT / "var" / "bench"))).resolve()
     figures: list[Figure] = []
     with a_place(data) as place:
-        _build(place)
+        if set(wanted) - _OWN_BOOKS:
+            _build(place)
         become(place.environment(PAGES))
         try:
             for found in _measured(place, wanted, quick=options.quick):
