@@ -10,5 +10,8 @@ fi
 if [ node_modules/.package-lock.json -nt package-lock.json ]; then
   exit 0
 fi
-npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+if ! npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null; then
+  echo "Prism could not be installed: the tests that check requests by the providers' own descriptions are left out." >&2
+  exit 0
+fi
 touch node_modules/.package-lock.json
