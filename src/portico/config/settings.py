@@ -67,6 +67,8 @@ INSTALLED_APPS = [
     "portico.gateways.authorize_net",
     "portico.gateways.stripe.apps.StripeConfig",
     "portico.autopay",
+    "portico.disputes.apps.DisputesConfig",
+    "portico.payouts",
     "portico.sales_orders",
     "portico.statements",
     "portico.subscriptions",

@@ -61,6 +61,8 @@ NAVIGATION: Final[list[dict[str, Any]]] = [
         "items": [
             _list(_("Payments"), "payments_payment", "payments"),
             _list(_("Refunds"), "payments_refund", "currency_exchange"),
+            _list(_("Disputes"), "disputes_dispute", "gavel"),
+            _list(_("Payouts"), "payouts_payout", "account_balance_wallet"),
             _list(_("Payment attempts"), "payments_paymentattempt", "credit_card"),
             _list(_("Automatic payments"), "autopay_autopay", "event_repeat"),
             _list(_("Saved payment methods"), "payments_savedmethod", "credit_card"),

@@ -93,6 +93,9 @@ class ActionPage:
             form = self.form(actor, it, _submitted(request) if posted else None)
             if not posted or not form.is_valid():
                 return self._render(site, request, it, form, status=422 if posted else 200).render()
+            sure = not form.must_confirm or request.POST.get("confirmed") == form.confirmation
+            if form.can_preview and ("preview" in request.POST or not sure):
+                return self._render(site, request, it, form).render()
         try:
             result = self.run(actor, it, form.cleaned_data)
         except PorticoError as error:

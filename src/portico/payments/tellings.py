@@ -115,14 +115,14 @@ def tell_of_refund(job: JobActor, row: GatewayRefund) -> None:
     _tell(job, payment, "refund_failed", title, row.failure_message)
 
 
-def tell_of_refund_problem(job: JobActor, payment: Payment, problem: str) -> None:
-    """Staff hear of a refund that does not fit, once; it is looked at again with every event."""
+def tell_of_problem(job: JobActor, payment: Payment, problem: str) -> None:
+    """Staff hear of a refund or dispute that does not fit its payment, once; it is looked at again with every event."""
     if AuditRecord.objects.filter(
-        object_id=payment.pk, action="refund_mismatch", summary=problem[:500]
+        object_id=payment.pk, action="gateway_mismatch", summary=problem[:500]
     ).exists():
         return
-    audit.record(job, "refund_mismatch", payment, problem[:500])
-    _tell(job, payment, "payment_mismatch", "A refund at the gateway does not fit its payment", problem)
+    audit.record(job, "gateway_mismatch", payment, problem[:500])
+    _tell(job, payment, "payment_mismatch", "What a gateway says does not fit its payment", problem)
 
 
 def _tell(job: JobActor, payment: Payment, event: str, title: str, body: str = "") -> None:

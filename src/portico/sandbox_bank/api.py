@@ -10,7 +10,7 @@ from typing import Final
 
 from werkzeug import Request, Response
 
-from portico.sandbox_bank import faults, methods, payments, reading, refunds
+from portico.sandbox_bank import disputes, faults, methods, payments, payouts, reading, refunds
 from portico.sandbox_bank.accounts import Account, Work, account_by_secret
 from portico.sandbox_bank.bank import Bank
 from portico.sandbox_bank.idempotency import Answer, once
@@ -119,6 +119,24 @@ def _list_refunds(call: Call) -> Callable[[Work], Answer]:
     return act
 
 
+def _list_disputes(call: Call) -> Callable[[Work], Answer]:
+    payment_id = call.request.args.get("payment")
+    if not payment_id:
+        raise Problem(422, "parameter_missing", "payment is missing.", param="payment")
+
+    def act(work: Work) -> Answer:
+        payment = payments.find_payment(work.db, call.account, payment_id)
+        found = disputes.disputes_of(work.db, payment.id)
+        return Answer(200, {"data": [each.public() for each in found]})
+
+    return act
+
+
+def _list_payouts(call: Call) -> Callable[[Work], Answer]:
+    since = reading.day(call.request, "since")
+    return lambda work: Answer(200, {"data": payouts.payouts_of(work.db, call.account, since=since)})
+
+
 def _create_method(call: Call) -> Callable[[Work], Answer]:
     reading.only(call.body, "method_token", "customer_reference")
     token = reading.text(call.body, "method_token")
@@ -159,6 +177,8 @@ READ: Final = {
     "payments.list": _list_payments,
     "refunds.get": _get_refund,
     "refunds.list": _list_refunds,
+    "disputes.list": _list_disputes,
+    "payouts.list": _list_payouts,
     "methods.get": _get_method,
     "methods.list": _list_methods,
 }

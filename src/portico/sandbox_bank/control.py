@@ -8,7 +8,7 @@ from typing import Final
 
 from werkzeug import Request, Response
 
-from portico.sandbox_bank import accounts, events, faults, payments, reading
+from portico.sandbox_bank import accounts, disputes, events, faults, payments, payouts, reading
 from portico.sandbox_bank.accounts import Account
 from portico.sandbox_bank.bank import Bank, settle_now
 from portico.sandbox_bank.instruments import RETURNS
@@ -92,6 +92,37 @@ def give_back(bank: Bank, request: Request, *, account: str) -> Response:
         return _json(payment.public(bank.origin))
 
 
+def open_dispute(bank: Bank, request: Request, *, account: str) -> Response:
+    """The payer's bank disputes a payment, all of it or an amount."""
+    body = reading.body_of(request)
+    reading.only(body, "payment", "amount", "reason")
+    reason = reading.optional_text(body, "reason") or "fraudulent"
+    if reason not in disputes.REASONS:
+        detail = f"reason must be one of {', '.join(disputes.REASONS)}."
+        raise Problem(422, "parameter_invalid", detail, param="reason")
+    amount = reading.amount(body) if "amount" in body else None
+    with bank.work(_account(bank, account)) as work:
+        found = disputes.open_dispute(work, reading.text(body, "payment"), amount=amount, reason=reason)
+        return _json(found.public(), 201)
+
+
+def decide_dispute(bank: Bank, request: Request, *, account: str) -> Response:
+    """The bank decides a dispute: won by the merchant, or lost."""
+    body = reading.body_of(request)
+    reading.only(body, "dispute", "outcome")
+    outcome = reading.text(body, "outcome")
+    if outcome not in {"won", "lost"}:
+        raise Problem(422, "parameter_invalid", "outcome must be won or lost.", param="outcome")
+    with bank.work(_account(bank, account)) as work:
+        return _json(disputes.decide(work, reading.text(body, "dispute"), won=outcome == "won").public())
+
+
+def pay_out(bank: Bank, request: Request, *, account: str) -> Response:
+    """Pay out what is charged and not paid out yet."""
+    with bank.work(_account(bank, account)) as work:
+        return _json({"data": payouts.pay_out(work)}, 201)
+
+
 def list_events(bank: Bank, request: Request, *, account: str = "") -> Response:
     """The account's events with their delivery log, newest first."""
     account_id = account or request.args.get("account", "")
@@ -137,6 +168,9 @@ ENDPOINTS: Final[dict[str, Callable[..., Response]]] = {
     "control.clear_faults": clear_faults,
     "control.settle": settle,
     "control.return": give_back,
+    "control.dispute": open_dispute,
+    "control.decide": decide_dispute,
+    "control.payout": pay_out,
     "control.events": list_events,
     "control.resend": resend,
     "control.summary": summary,

@@ -47,6 +47,7 @@ class Payment:
     due: int | None
     created: int
     updated: int
+    amount_disputed: int
 
     def public(self, origin: str) -> dict[str, object]:
         """What the API shows; ``origin`` is the bank's own."""
@@ -69,6 +70,7 @@ class Payment:
             if self.failure_code
             else None,
             "amount_refunded": self.amount_refunded,
+            "amount_disputed": self.amount_disputed,
             "created": ids.iso(self.created),
             "updated": ids.iso(self.updated),
         }

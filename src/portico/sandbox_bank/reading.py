@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -43,6 +44,24 @@ def body_of(request: Request) -> dict[str, object]:
     if not isinstance(content, dict):
         raise Problem(400, "malformed_json", "The body must be a JSON object.")
     return content
+
+
+def day(request: Request, name: str) -> int:
+    """The beginning of a day named in the query, in milliseconds since 1970; 0 where none is.
+
+    Raises:
+        Problem: 422 when it is no day.
+    """
+    given = request.args.get(name)
+    if not given:
+        return 0
+    try:
+        found = datetime.strptime(given, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise Problem(
+            422, "parameter_invalid", f"{name} must be a day such as 2026-11-23.", param=name
+        ) from None
+    return int(found.timestamp() * 1000)
 
 
 def only(body: Mapping[str, object], *known: str) -> None:

@@ -45,7 +45,8 @@ CREATE TABLE IF NOT EXISTS payments (
   amount_refunded INTEGER NOT NULL DEFAULT 0 CHECK (amount_refunded BETWEEN 0 AND amount),
   due INTEGER,
   created INTEGER NOT NULL,
-  updated INTEGER NOT NULL
+  updated INTEGER NOT NULL,
+  amount_disputed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX IF NOT EXISTS payments_of_account ON payments (account, position);
 CREATE INDEX IF NOT EXISTS payments_by_reference ON payments (account, reference, position);
@@ -83,6 +84,42 @@ CREATE TABLE IF NOT EXISTS refunds (
   created INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS refunds_of_payment ON refunds (payment, position);
+
+CREATE TABLE IF NOT EXISTS disputes (
+  position INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  payment TEXT NOT NULL REFERENCES payments (id),
+  status TEXT NOT NULL CHECK (status IN ('open', 'won', 'lost')),
+  amount INTEGER NOT NULL CHECK (amount > 0),
+  currency TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  evidence_due INTEGER NOT NULL,
+  created INTEGER NOT NULL,
+  updated INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS disputes_of_payment ON disputes (payment, position);
+
+CREATE TABLE IF NOT EXISTS payouts (
+  position INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  account TEXT NOT NULL REFERENCES accounts (id),
+  amount INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  created INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS payouts_of_account ON payouts (account, position);
+
+-- Each movement of money is paid out once: the key is what it is, and which.
+CREATE TABLE IF NOT EXISTS payout_lines (
+  kind TEXT NOT NULL,
+  source TEXT NOT NULL,
+  payout TEXT NOT NULL REFERENCES payouts (id),
+  payment TEXT NOT NULL REFERENCES payments (id),
+  gross INTEGER NOT NULL,
+  fee INTEGER NOT NULL,
+  PRIMARY KEY (kind, source)
+) STRICT;
+CREATE INDEX IF NOT EXISTS payout_lines_of_payout ON payout_lines (payout);
 
 CREATE TABLE IF NOT EXISTS answers (
   account TEXT NOT NULL REFERENCES accounts (id),

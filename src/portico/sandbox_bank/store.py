@@ -26,6 +26,9 @@ class Store:
         self._anchor = self._connect()
         self._anchor.execute("PRAGMA journal_mode = WAL")
         self._anchor.executescript(SCHEMA.read_text(encoding="utf-8"))
+        known = {row["name"] for row in self._anchor.execute("PRAGMA table_info(payments)")}
+        if "amount_disputed" not in known:  # a store from before there were disputes
+            self._anchor.execute("ALTER TABLE payments ADD COLUMN amount_disputed INTEGER NOT NULL DEFAULT 0")
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:

@@ -76,6 +76,22 @@ class BankAccount:
         """The customer agrees on a page that may be of no use any more."""
         httpx.post(action_url, data={"answer": "approve"}, timeout=10)
 
+    def dispute(self, payment: str, amount: int | None = None) -> str:
+        """The payer's bank disputes a payment, or an amount of it in minor units; gives the dispute's id."""
+        body: dict[str, Any] = (
+            {"payment": payment} if amount is None else {"payment": payment, "amount": amount}
+        )
+        return str(self._ask("POST", f"/control/accounts/{self.id}/dispute", body)["id"])
+
+    def decide(self, dispute: str, outcome: str) -> None:
+        """A dispute is won by the merchant, or lost."""
+        self._ask("POST", f"/control/accounts/{self.id}/decide", {"dispute": dispute, "outcome": outcome})
+
+    def pay_out(self) -> list[dict[str, Any]]:
+        """What is not paid out yet is paid out; the payouts made."""
+        found: list[dict[str, Any]] = self._ask("POST", f"/control/accounts/{self.id}/payout", {})["data"]
+        return found
+
     def faults(self, **switches: Any) -> None:
         """Make the bank misbehave; see its README for the switches."""
         self._ask("POST", f"/control/accounts/{self.id}/faults", switches)

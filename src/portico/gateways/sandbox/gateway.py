@@ -22,6 +22,8 @@ from portico.kit.money import Money
 from portico.payments.gateway import (
     Account,
     Capabilities,
+    DisputeSeen,
+    DisputeState,
     Event,
     GatewayRefusedError,
     GatewayUnreachableError,
@@ -29,6 +31,7 @@ from portico.payments.gateway import (
     Intent,
     MethodKind,
     Observed,
+    PayoutLine,
     PayoutSeen,
     RefundSeen,
     SavedSeen,
@@ -74,6 +77,7 @@ class SandboxGateway:
         bank_debit=True,
         saved_methods=True,
         partial_refund=True,
+        payouts=True,
         bank_currencies=frozenset({"USD"}),
     )
     settings: ClassVar[tuple[Setting, ...]] = (
@@ -124,12 +128,15 @@ class SandboxGateway:
         return _observed(self._post(account, f"/v1/payments/{reference}/confirm", body, key=key))
 
     def fetch(self, account: Account, reference: str) -> Observed:
-        """Read the payment and its refunds."""
+        """Read the payment, with its refunds and disputes where it has any."""
         payment = self._call(account, "GET", f"/v1/payments/{reference}")
-        if not payment.get("amount_refunded"):
-            return _observed(payment)
-        found = self._call(account, "GET", f"/v1/refunds?{urlencode({'payment': reference})}")
-        return _observed(payment, found["data"])
+        of_it = urlencode({"payment": reference})
+        refunds, disputes = [], []
+        if payment.get("amount_refunded"):
+            refunds = self._call(account, "GET", f"/v1/refunds?{of_it}")["data"]
+        if payment.get("amount_disputed"):
+            disputes = self._call(account, "GET", f"/v1/disputes?{of_it}")["data"]
+        return _observed(payment, refunds, disputes)
 
     def cancel(self, account: Account, reference: str) -> Observed:
         """Call the payment off, or learn that it was charged."""
@@ -169,7 +176,7 @@ class SandboxGateway:
                 if at < until and payment["status"] in ("processing", "succeeded", "returned"):
                     yield (
                         self.fetch(account, payment["id"])
-                        if payment["amount_refunded"]
+                        if payment["amount_refunded"] or payment["amount_disputed"]
                         else _observed(payment)
                     )
             if not page["has_more"]:
@@ -177,8 +184,27 @@ class SandboxGateway:
             query["after"] = page["next"]
 
     def payouts(self, account: Account, since: date) -> Iterator[PayoutSeen]:
-        """The bank pays nothing out."""
-        return iter(())
+        """The bank's payouts, newest first."""
+        found = self._call(account, "GET", f"/v1/payouts?{urlencode({'since': since.isoformat()})}")
+        for payout in found["data"]:
+            currency = str(payout["currency"])
+            lines = tuple(
+                PayoutLine(
+                    str(line["kind"]),
+                    str(line["payment"]),
+                    Money.from_minor(int(line["gross"]), currency),
+                    Money.from_minor(int(line["fee"]), currency),
+                    Money.from_minor(int(line["net"]), currency),
+                )
+                for line in payout["lines"]
+            )
+            yield PayoutSeen(
+                str(payout["id"]),
+                Money.from_minor(int(payout["amount"]), currency),
+                date.fromisoformat(payout["arrives"]),
+                str(payout["status"]),
+                lines,
+            )
 
     def parse_event(self, account: Account, body: bytes, headers: Mapping[str, str]) -> tuple[Event, ...]:
         """Verify by Standard Webhooks (HMAC-SHA-256 over id, timestamp and raw body) and read."""
@@ -187,7 +213,7 @@ class SandboxGateway:
         try:
             content = json.loads(body)
             kind = str(content["type"])
-            if not kind.startswith("payment."):
+            if not kind.startswith(("payment.", "refund.", "dispute.")):
                 return ()
             payment = content["data"]["payment"]
             return (
@@ -245,7 +271,22 @@ def _saved(method: dict[str, Any], owner: str) -> SavedSeen:
     return SavedSeen(str(method["id"]), owner, kind, _BRANDS.get(brand, brand), str(method["last4"]), expires)
 
 
-def _observed(payment: dict[str, Any], refunds: Iterable[dict[str, Any]] = ()) -> Observed:
+def _dispute(dispute: dict[str, Any], currency: str) -> DisputeSeen:
+    return DisputeSeen(
+        str(dispute["id"]),
+        Money.from_minor(int(dispute["amount"]), currency),
+        DisputeState(dispute["status"]),
+        str(dispute["message"]),
+        datetime.fromisoformat(dispute["evidence_due"]),
+        dispute["status"] != "won",
+    )
+
+
+def _observed(
+    payment: dict[str, Any],
+    refunds: Iterable[dict[str, Any]] = (),
+    disputes: Iterable[dict[str, Any]] = (),
+) -> Observed:
     method = payment.get("method") or {}
     failure = payment.get("failure") or {}
     action = payment.get("next_action") or {}
@@ -262,6 +303,7 @@ def _observed(payment: dict[str, Any], refunds: Iterable[dict[str, Any]] = ()) -
             failure_message=str(failure.get("message") or ""),
             saved=_saved(method, str(payment["customer_reference"])) if method.get("id") else None,
             refunds=tuple(_refund(each, str(payment["currency"])) for each in refunds),
+            disputes=tuple(_dispute(each, str(payment["currency"])) for each in disputes),
             at=datetime.fromisoformat(payment["created"]),
         )
     except (KeyError, ValueError, TypeError) as error:

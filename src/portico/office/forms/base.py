@@ -46,6 +46,9 @@ class OfficeForm(forms.Form):
     can_preview: ClassVar[bool] = False
     """Whether a second button shows `preview` of what was typed, without saving it."""
 
+    must_confirm: ClassVar[bool] = False
+    """Whether `preview` is shown first, and what it shows is done only when it is sent again unchanged."""
+
     def __init__(self, submitted: tuple[Any, Any] | None = None, **more: Any) -> None:
         data, files = submitted or (None, None)
         super().__init__(data, files, **more)
@@ -56,6 +59,11 @@ class OfficeForm(forms.Form):
         """Show an action's error next to the field it names, or above the form."""
         name = (error.field or "").replace("-", "_")
         self.add_error(name if name in self.fields else None, error.message)
+
+    @property
+    def confirmation(self) -> str:
+        """What is confirmed when the form is sent again, as one word; empty where nothing has to be."""
+        return ""
 
     @property
     def lines(self) -> Any:

@@ -9,12 +9,16 @@ from portico.credit_notes.models import CreditApplication
 from portico.office.lists.base import COMMENTS, OfficeAdmin, Rows, Verb, link, money
 from portico.office.site import office
 from portico.payments.models import (
+    PENDING,
     Allocation,
     AttemptAllocation,
     AttemptChange,
+    AttemptState,
+    GatewayRefund,
     Payment,
     PaymentAttempt,
     Refund,
+    TakenBack,
 )
 
 _MONEY = Duty.MOVE_MONEY
@@ -24,7 +28,7 @@ class Allocations(Rows):
     """Where the money went."""
 
     model = Allocation
-    shown = ("invoice", money("amount"), "created_at", "reversed_at")
+    shown = ("invoice", money("amount"), money("taken", "taken off since"), "created_at", "reversed_at")
 
 
 class Applications(Rows):
@@ -36,6 +40,22 @@ class Applications(Rows):
         "invoice", money("amount"), "date", "reversed_at",
         link("unapply-credit", "Take off", lambda row: row.reversed_at is None),
     )  # fmt: skip
+
+
+class PaidBack(Rows):
+    """What went back through the gateway."""
+
+    model = GatewayRefund
+    verbose_name_plural = "paid back through the gateway"
+    shown = ("created_at", money("amount"), "state", "is_ours", "asked_by", "reason", "failure_message")
+
+
+class Taken(Rows):
+    """What the customer's bank has taken back."""
+
+    model = TakenBack
+    verbose_name_plural = "taken back by the bank"
+    shown = ("date", "kind", money("amount"), "reason", "charge", "restored_at")
 
 
 @admin.register(Payment, site=office)
@@ -51,17 +71,24 @@ class PaymentAdmin(OfficeAdmin):
         money("amount"),
         money("unused"),
         "voided_at",
+        "returned_at",
     )
     list_filter = ("mode", "currency", ("date", admin.DateFieldListFilter))
     search_fields = ("number", "reference", "customer__display_name")
     ordering = ("-date", "-id")
-    inlines = (Allocations, Applications)
+    inlines = (Allocations, Applications, PaidBack, Taken)
     verbs = (
         COMMENTS,
         Verb("link-payment", "Share by link"),
         Verb("apply-payment", "Apply the excess", lambda row: bool(row.unused), duty=_MONEY),
         Verb("refund-payment", "Refund the excess", lambda row: bool(row.unused), duty=_MONEY),
-        Verb("void-payment", "Void", lambda row: row.voided_at is None, duty=_MONEY),
+        Verb(
+            "pay-back",
+            "Pay back",
+            lambda row: row.attempt_id is not None and row.voided_at is None and row.returned_at is None,
+            duty=_MONEY,
+        ),
+        Verb("void-payment", "Void", lambda row: row.voided_at is None and not row.taken_back, duty=_MONEY),
     )
 
 
@@ -88,13 +115,30 @@ class AttemptAdmin(OfficeAdmin):
     search_fields = ("gateway_reference", "customer__display_name")
     ordering = ("-created_at",)
     inlines = (AttemptAllocations, Changes)
+    verbs = (
+        Verb(
+            "ask-gateway",
+            "Ask the gateway",
+            lambda row: row.state in PENDING or row.state == AttemptState.SUCCEEDED,
+            duty=_MONEY,
+        ),
+        Verb("end-attempt", "End it", lambda row: row.state in PENDING, duty=_MONEY),
+    )
 
 
 @admin.register(Refund, site=office)
 class RefundAdmin(OfficeAdmin):
     """Refunds."""
 
-    list_display = ("number", "customer", "date", "mode", "reference", money("amount"))
+    list_display = ("number", "customer", "date", "mode", "reference", money("amount"), "reversed_at")
     list_filter = ("mode", "currency")
     search_fields = ("number", "reference", "customer__display_name")
     ordering = ("-date", "-id")
+    verbs = (
+        Verb(
+            "undo-refund",
+            "Undo",
+            lambda row: row.reversed_at is None and row.gateway_refund_id is None,
+            duty=_MONEY,
+        ),
+    )

@@ -13,6 +13,7 @@ from portico.office.verbs.comments import conversation_page
 from portico.office.verbs.customers import CUSTOMER_PAGES
 from portico.office.verbs.documents import DOCUMENT_PAGES
 from portico.office.verbs.files import FILE_PAGES, office_download
+from portico.office.verbs.going_back import GOING_BACK_PAGES
 from portico.office.verbs.links import LINK_PAGES
 from portico.office.verbs.methods import METHOD_PAGES
 from portico.office.verbs.money import MONEY_PAGES
@@ -25,6 +26,7 @@ from portico.office.verbs.notices import (
 from portico.office.verbs.orders import ORDER_PAGES
 from portico.office.verbs.people import PEOPLE_PAGES
 from portico.office.verbs.preview import PREVIEW_PAGES
+from portico.office.verbs.reconciling import reconcile_report
 from portico.office.verbs.settings import SETTINGS_PAGES
 from portico.office.verbs.statements import STATEMENT_PAGES
 from portico.office.verbs.subscriptions import SUBSCRIPTION_PAGES
@@ -35,6 +37,7 @@ PAGES: Final[Mapping[str, ActionPage]] = ChainMap(
     CUSTOMER_PAGES,
     DOCUMENT_PAGES,
     FILE_PAGES,
+    GOING_BACK_PAGES,
     LINK_PAGES,
     METHOD_PAGES,
     MONEY_PAGES,
@@ -59,6 +62,7 @@ OTHERS: Final[tuple[tuple[str, str, Callable[..., Any], Callable[[Any], Any]], .
     ("read_notification", "notifications/<uuid:object_id>/read/", office_mark_read, same),
     ("read_all_notifications", "notifications/read-all/", office_read_all, same),
     ("conversation", "conversations/<uuid:object_id>/", conversation_page, same),
+    ("reconcile_report", "payouts/compare/", reconcile_report, own_scope),
     ("download_file", "files/<uuid:object_id>/download/", office_download, own_scope),
 )
 """Name, address, view, and `same` or `own_scope`."""

@@ -29,7 +29,7 @@ from portico.payments.models import (
     Payment,
     RefundState,
 )
-from portico.payments.tellings import tell_of_refund, tell_of_refund_problem
+from portico.payments.tellings import tell_of_problem, tell_of_refund
 from portico.transactions.amounts import check_amount
 
 log = structlog.get_logger(__name__)
@@ -279,7 +279,7 @@ def _made_elsewhere(job: JobActor, payment: Payment, seen: RefundSeen) -> Gatewa
     standing = payment.gateway_refunds.exclude(state=RefundState.FAILED)
     gone = total((row.amount for row in standing), payment.currency)
     if seen.amount.currency != payment.currency or gone + seen.amount > payment.amount:
-        tell_of_refund_problem(job, payment, _too_much(payment, seen))
+        tell_of_problem(job, payment, _too_much(payment, seen))
         return None
     row = GatewayRefund.objects.create(
         organisation_id=payment.organisation_id,
@@ -315,7 +315,7 @@ def _settle(job: JobActor, row: GatewayRefund, seen: RefundSeen) -> GatewayRefun
         return row
     if seen.amount != row.amount:
         problem = f"The gateway has refunded {seen.amount}; asked for was {row.amount}."
-        tell_of_refund_problem(job, row.payment, problem)
+        tell_of_problem(job, row.payment, problem)
         return row
     if not _move(row, became, failure=seen.failure_message):
         return row

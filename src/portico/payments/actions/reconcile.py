@@ -46,10 +46,14 @@ class Reconciled:
 
 def reconcile_all(*, grace: timedelta = GRACE, patience: timedelta = PATIENCE) -> dict[UUID, Reconciled]:
     """Reconcile every organisation."""
+    return {each: reconcile(organisation_id=each, grace=grace, patience=patience) for each in organisations()}
+
+
+def organisations() -> list[UUID]:
+    """Every organisation, for what goes round."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM door_organisations()")
-        ids = [row[0] for row in cursor.fetchall()]
-    return {each: reconcile(organisation_id=each, grace=grace, patience=patience) for each in ids}
+        return [row[0] for row in cursor.fetchall()]
 
 
 def reconcile(
@@ -87,10 +91,7 @@ def reconcile(
 
 def ask_again_all(*, days: int = LATE_RETURNS) -> int:
     """Ask again about what may still be taken back, in every organisation; gives how many were asked about."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM door_organisations()")
-        ids = [row[0] for row in cursor.fetchall()]
-    return sum(ask_again(organisation_id=each, days=days) for each in ids)
+    return sum(ask_again(organisation_id=each, days=days) for each in organisations())
 
 
 def ask_again(*, organisation_id: UUID, days: int = LATE_RETURNS) -> int:

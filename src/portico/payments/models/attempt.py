@@ -116,6 +116,9 @@ class PaymentAttempt(CustomerOwned):
             models.Index(fields=["customer", "-created_at"], name="attempt_by_customer"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.amount}, {self.get_state_display()}"
+
 
 class AttemptAllocation(CustomerOwned):
     """What an attempt is meant to pay: an invoice or a retainer invoice, and how much of it."""

@@ -76,7 +76,7 @@ class SandboxBench:
         return self._signed(content)
 
     def event_of_no_concern(self) -> tuple[bytes, dict[str, str]]:
-        return self._signed({"id": "evt_1", "type": "refund.succeeded", "data": {}})
+        return self._signed({"id": "evt_1", "type": "account.changed", "data": {}})
 
     def older(self, headers: Mapping[str, str]) -> dict[str, str]:
         return {**headers, "webhook-timestamp": str(int(headers["webhook-timestamp"]) - 3600)}

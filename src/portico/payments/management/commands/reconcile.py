@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from portico.payments.actions.reconcile import GRACE, PATIENCE, reconcile_all
+from portico.kit import clock
+from portico.payments.actions.reconcile import GRACE, PATIENCE, organisations, reconcile_all
+from portico.payouts.report import as_rows
+from portico.payouts.report import report as report_of
+from portico.transactions.lists.exporting import harmless
 
 
 class Command(BaseCommand):
@@ -32,12 +37,39 @@ class Command(BaseCommand):
             help="call off what has waited so long for the customer (default: %(default)s)",
         )
 
-    def handle(self, *args: Any, grace: int, patience: int, **options: Any) -> None:
-        """Reconcile; exit status 1 when a gateway did not answer."""
+        parser.add_argument(
+            "--report",
+            action="store_true",
+            help="instead, compare what the gateways have taken with what is here, and write it as CSV",
+        )
+        parser.add_argument(
+            "--days", type=int, default=30, help="how many days back the report goes (default: %(default)s)"
+        )
+
+    def handle(self, *args: Any, grace: int, patience: int, report: bool, days: int, **options: Any) -> None:
+        """Reconcile, or report; exit status 1 when a gateway did not answer, or the two sides differ."""
+        if report:
+            self._report(days)
+            return
         done = reconcile_all(grace=timedelta(seconds=grace), patience=timedelta(seconds=patience))
         ended = sum(each.ended for each in done.values())
         waiting = sum(each.waiting for each in done.values())
         unreachable = sum(each.unreachable for each in done.values())
         self.stdout.write(f"{ended} ended, {waiting} still waiting, {unreachable} could not be asked.")
         if unreachable:
+            raise SystemExit(1)
+
+    def _report(self, days: int) -> None:
+        until = clock.now()
+        writer = csv.writer(self.stdout)
+        differ = False
+        for number, organisation_id in enumerate(organisations()):
+            found = report_of(
+                organisation_id=organisation_id, since=until - timedelta(days=days), until=until
+            )
+            rows = list(as_rows(found))
+            for row in rows if number == 0 else rows[1:]:
+                writer.writerow([harmless(cell) for cell in row])
+            differ = differ or bool(found.differences)
+        if differ:
             raise SystemExit(1)

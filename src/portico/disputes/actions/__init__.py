@@ -1,0 +1,1 @@
+"""What happens to disputes: every write, by verb."""

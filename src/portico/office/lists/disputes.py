@@ -1,0 +1,30 @@
+"""Disputes, with until when evidence is due; it is handed in at the gateway."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from portico.access.actors import Duty
+from portico.disputes.models import Dispute
+from portico.office.lists.base import OfficeAdmin, Verb, money
+from portico.office.site import office
+
+
+@admin.register(Dispute, site=office)
+class DisputeAdmin(OfficeAdmin):
+    """Disputes."""
+
+    list_display = (
+        "gateway_reference",
+        "customer",
+        "payment",
+        money("amount"),
+        "state",
+        "evidence_due",
+        "reason",
+        "opened_at",
+    )
+    list_filter = ("state", "currency")
+    search_fields = ("gateway_reference", "payment__number", "customer__display_name")
+    ordering = ("evidence_due", "-opened_at")
+    verbs = (Verb("ask-about-dispute", "Ask the gateway", duty=Duty.MOVE_MONEY),)

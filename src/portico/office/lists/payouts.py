@@ -1,0 +1,41 @@
+"""What gateways have paid out to the organisation's bank, and what each payout contains."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from portico.access.actors import Duty
+from portico.office.lists.base import OfficeAdmin, Rows, Verb, money
+from portico.office.site import office
+from portico.payouts.models import Payout, PayoutLine
+
+
+class Lines(Rows):
+    """What it is the sum of."""
+
+    model = PayoutLine
+    verbose_name_plural = "lines"
+    shown = ("kind", "payment", "reference", money("gross"), money("fee"), money("net"), "description")
+
+
+@admin.register(Payout, site=office)
+class PayoutAdmin(OfficeAdmin):
+    """Payouts."""
+
+    list_display = (
+        "reference",
+        "gateway_account",
+        "arrives",
+        "state",
+        money("gross"),
+        money("fee"),
+        money("amount"),
+    )
+    list_filter = ("state", "currency", ("arrives", admin.DateFieldListFilter))
+    search_fields = ("reference", "lines__reference", "lines__payment__number")
+    ordering = ("-arrives", "-id")
+    inlines = (Lines,)
+    list_verbs = (
+        Verb("read-payouts", "Read the payouts now", duty=Duty.MOVE_MONEY),
+        Verb("reconcile_report", "Compare with the gateways", duty=Duty.MOVE_MONEY),
+    )

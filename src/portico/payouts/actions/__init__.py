@@ -1,0 +1,1 @@
+"""What happens to payouts: every write, by verb."""
