@@ -22,11 +22,13 @@ STEPS: dict[str, tuple[str, ...]] = {
     "portico.payments.actions.submit": ("claim", "keep_reference"),
     "portico.payments.actions.settle": ("settle",),
     "portico.payments.actions.record": ("record_payment",),
+    "portico.payments.actions.gateway_refunds": ("request_refund", "settle_refund"),
     "portico.payments.actions.events": ("receive_event", "apply_received"),
     "portico.gateways.sandbox.gateway": (
         "SandboxGateway.start",
         "SandboxGateway.confirm",
         "SandboxGateway.fetch",
+        "SandboxGateway.refund",
     ),
 }
 
