@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "portico.gateways.authorize_net",
     "portico.gateways.stripe.apps.StripeConfig",
     "portico.autopay",
+    "portico.transfers",
     "portico.disputes.apps.DisputesConfig",
     "portico.payouts",
     "portico.sales_orders",

@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("portico.transactions.urls")),
     path("", include("portico.invoices.urls")),
     path("", include("portico.payments.made_urls")),
+    path("", include("portico.transfers.urls")),
     path("", include("portico.payments.pay_urls")),
     path("", include("portico.autopay.urls")),
     path("", include("portico.sales_orders.urls")),

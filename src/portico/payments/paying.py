@@ -34,6 +34,7 @@ from portico.payments.reservations import reserved_on_invoices, reserved_on_reta
 from portico.payments.saved import Kept, kept_methods
 from portico.payments.ways import Shown, Sum, Way, ways_to_pay
 from portico.retainers.models import RetainerInvoice
+from portico.transfers.queries import has_ways_by_hand
 
 MOST_LINES: Final = 200
 """How many documents one payment may have; more are paid in a second one."""
@@ -92,6 +93,7 @@ class PayPage:
     saved: tuple[Kept, ...] = ()
     usable: tuple[Part, ...] = ()
     uses_credit: bool = False
+    by_hand: bool = False
 
     @property
     def credits_offered(self) -> Money:
@@ -215,6 +217,7 @@ def pay_page(
         cut_off=cut_off,
         pending=_pending_for(actor, ids),
         usable=usable,
+        by_hand=isinstance(actor, ContactActor) and has_ways_by_hand(actor),
         uses_credit=bool(usable) and typed is not None and typed.get("credits") == "on",
     )
     if not currency:

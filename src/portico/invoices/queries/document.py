@@ -131,6 +131,10 @@ SELECT 'pending', t.id, t.method_label, t.created_at::date, a.amount, t.mode
   FROM payments_attemptallocation a JOIN payments_paymentattempt t ON t.id = a.attempt_id
  WHERE a.invoice_id = %(invoice)s AND a.customer_id = %(customer)s AND t.state = ANY(%(pending)s)
 UNION ALL
+SELECT 'pending', t.id, t.reference, t.sent_on, a.amount, 'by_hand'
+  FROM transfers_noticepart a JOIN transfers_transfernotice t ON t.id = a.notice_id
+ WHERE a.invoice_id = %(invoice)s AND a.customer_id = %(customer)s AND t.state = 'awaiting'
+UNION ALL
 SELECT 'written', n.id, n.number, n.date, n.total, ''
   FROM credit_notes_creditnote n
  WHERE n.invoice_id = %(invoice)s AND n.customer_id = %(customer)s AND n.status NOT IN ('draft', 'void')

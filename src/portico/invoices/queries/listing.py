@@ -18,6 +18,7 @@ from portico.invoices.words import STANDINGS
 from portico.kit.money import Money
 from portico.payments.models import PENDING, AttemptAllocation
 from portico.transactions.lists import Asked, Count, count_rows, read_page
+from portico.transfers.models import NoticePart, NoticeState
 
 _COLUMNS: Final = (
     "id",
@@ -191,16 +192,19 @@ def payable(actor: Actor, invoice_ids: Iterable[UUID]) -> set[UUID]:
 
 
 def on_its_way(actor: Actor, invoice_ids: Iterable[UUID]) -> dict[UUID, Decimal]:
-    """How much of each invoice pending payments have reserved, in its currency; one statement."""
+    """How much of each invoice pending payments and notices of transfers have reserved, in its currency; one statement."""
     ids = list(invoice_ids)
     if not ids:
         return {}
-    return dict(
-        AttemptAllocation.objects.visible_to(actor)
-        .filter(invoice_id__in=ids, attempt__state__in=PENDING)
-        .values_list("invoice_id")
-        .annotate(Sum("amount"))
+    attempts = AttemptAllocation.objects.visible_to(actor).filter(
+        invoice_id__in=ids, attempt__state__in=PENDING
     )
+    said = NoticePart.objects.visible_to(actor).filter(invoice_id__in=ids, notice__state=NoticeState.AWAITING)
+    sums = [each.values_list("invoice_id").annotate(sum=Sum("amount")) for each in (attempts, said)]
+    held: dict[UUID, Decimal] = {}
+    for invoice_id, amount in sums[0].union(sums[1], all=True):
+        held[invoice_id] = held.get(invoice_id, Decimal(0)) + amount
+    return held
 
 
 def _row(values: Mapping[str, Any], pending: Mapping[UUID, Decimal], today: dt.date) -> InvoiceRow:

@@ -14,6 +14,7 @@ from portico.office.lists import (
     payouts,
     settings,
     subscriptions,
+    transfers,
     views,
     watching,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "payouts",
     "settings",
     "subscriptions",
+    "transfers",
     "views",
     "watching",
 ]

@@ -30,6 +30,7 @@ from portico.office.verbs.reconciling import reconcile_report
 from portico.office.verbs.settings import SETTINGS_PAGES
 from portico.office.verbs.statements import STATEMENT_PAGES
 from portico.office.verbs.subscriptions import SUBSCRIPTION_PAGES
+from portico.office.verbs.transfers import TRANSFER_PAGES, office_proof
 from portico.office.verbs.views import VIEW_PAGES
 
 PAGES: Final[Mapping[str, ActionPage]] = ChainMap(
@@ -48,6 +49,7 @@ PAGES: Final[Mapping[str, ActionPage]] = ChainMap(
     SETTINGS_PAGES,
     STATEMENT_PAGES,
     SUBSCRIPTION_PAGES,
+    TRANSFER_PAGES,
     VIEW_PAGES,
 )
 
@@ -64,5 +66,6 @@ OTHERS: Final[tuple[tuple[str, str, Callable[..., Any], Callable[[Any], Any]], .
     ("conversation", "conversations/<uuid:object_id>/", conversation_page, same),
     ("reconcile_report", "payouts/compare/", reconcile_report, own_scope),
     ("download_file", "files/<uuid:object_id>/download/", office_download, own_scope),
+    ("download_proof", "transfers/<uuid:object_id>/proof/", office_proof, own_scope),
 )
 """Name, address, view, and `same` or `own_scope`."""

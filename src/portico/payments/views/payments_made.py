@@ -27,6 +27,7 @@ from portico.transactions.pdf import pdf_response
 from portico.transactions.queries import views_of
 from portico.transactions.viewing import is_view, log_view
 from portico.transactions.views.listing import list_tools, to_default
+from portico.transfers.queries import awaiting
 
 
 @require_safe
@@ -47,6 +48,7 @@ def payments(request: PortalRequest) -> HttpResponse:
             **FORMATS,
             **list_tools(LISTING, asked, views),
             "found": found,
+            "awaiting": awaiting(portal.actor),
             "list": lists.show(asked, position, currencies=currencies_paid(portal.actor)),
             "sign": get_currency_symbol(portal.customer.currency, locale=parse_locale(portal.language)),
         }

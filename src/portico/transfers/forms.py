@@ -1,0 +1,39 @@
+"""The form in which a customer says what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from portico.sharing.files.content import ACCEPT
+from portico.transfers.models import TransferWay
+
+
+class ReportForm(forms.Form):
+    """How, when, with which reference, and a file that shows it; the amounts are fields of the page of paying."""
+
+    def __init__(self, data: Any, files: Any, *, ways: Sequence[TransferWay], today: date) -> None:
+        super().__init__(data, files, initial={"sent_on": today, "mode": ways[0].mode if ways else ""})
+        words = {"bank_transfer": _("Bank transfer"), "cheque": _("Cheque"), "cash": _("Cash")}
+        self.fields["mode"] = forms.ChoiceField(
+            label=_("How you paid"), choices=[(way.mode, words[way.mode]) for way in ways]
+        )
+        self.fields["sent_on"] = forms.DateField(
+            label=_("The day you sent it"), widget=forms.DateInput(attrs={"type": "date"})
+        )
+        self.fields["own_reference"] = forms.CharField(
+            label=_("Your reference"),
+            required=False,
+            max_length=100,
+            help_text=_("Such as the number of the cheque, or what your bank calls the transfer."),
+        )
+        self.fields["proof"] = forms.FileField(
+            label=_("Proof"),
+            required=False,
+            help_text=_("A PDF or a picture of the order, if you have one."),
+            widget=forms.FileInput(attrs={"accept": ACCEPT}),
+        )
