@@ -18,6 +18,7 @@ from portico.customers.locking import lock_books
 from portico.invoices.models import OPEN, Invoice
 from portico.kit import clock
 from portico.organisations.models import Organisation
+from portico.payments.models import Unallocation
 from portico.payments.offers import offered_on
 from portico.payments.reservations import reserved_on_invoices
 
@@ -58,8 +59,11 @@ def _plan(actor: JobActor, autopay_id: UUID, customer_id: UUID, today: date) -> 
 def _due(autopay: Autopay, today: date) -> list[Invoice]:
     theirs = AutopayCharge.objects.filter(invoice_id=OuterRef("pk"))
     known = Exists(theirs.filter(autopay=autopay)) | Exists(theirs.filter(state__in=OPEN_CHARGES))
+    # Opened again by a return, a dispute or a refund: people decide about it.
+    opened_again = Exists(Unallocation.objects.filter(allocation__invoice_id=OuterRef("pk")))
     found = Invoice.objects.filter(
         ~known,
+        ~opened_again,
         customer_id=autopay.customer_id,
         currency=autopay.currency,
         status__in=OPEN,

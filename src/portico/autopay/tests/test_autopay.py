@@ -17,7 +17,9 @@ from portico.invoices.models import Invoice
 from portico.kit import clock
 from portico.kit.errors import ConflictError, NotFoundError
 from portico.notifications.models import Mail
+from portico.payments.accounts import open_account
 from portico.payments.actions.reconcile import clear_up
+from portico.payments.actions.settle import settle
 from portico.payments.models import Payment, PaymentAttempt, SavedMethod
 from portico.sandbox_bank.running import running_bank
 from portico.testing.bank import ASKS_3DS, DECLINES, SUCCEEDS
@@ -248,3 +250,16 @@ def test_less_is_charged_when_less_is_left_and_never_more_than_was_announced(til
     till.charge()
     assert till.taken() == 3500
     till.books.assert_clean()
+
+
+def test_what_a_return_opened_again_is_not_charged_by_itself(till: Shop) -> None:
+    till.on()
+    invoice = till.books.invoice("60")
+    attempt = till.pay((invoice, "60"), token=till.bank.bank_account())
+    for happens in (till.bank.settle, till.bank.send_back):
+        happens(attempt.gateway_reference)
+        gateway, account = open_account(till.organisation_id, till.account.pk)
+        seen = gateway.fetch(account, attempt.gateway_reference)
+        settle(organisation_id=till.organisation_id, attempt_id=attempt.pk, observed=seen, via="event")
+    assert till.fresh(invoice).balance == till.books.money("60")
+    assert till.plan() == 0
