@@ -21,7 +21,6 @@ from portico.kit.errors import NotFoundError
 from portico.organisations.models import Organisation
 from portico.sales_orders.queries import OrderCounts, order_counts
 from portico.sharing.files.queries import latest_files
-from portico.transfers.queries import awaiting
 
 NOON: Final = 12
 EVENING: Final = 18
@@ -34,7 +33,6 @@ def home(request: PortalRequest) -> HttpResponse:
     shown = home_page(portal.actor, portal.customer.currency, portal.outstanding, portal.today)
     context = {
         "home": shown,
-        "awaiting": awaiting(portal.actor),
         "greeting": _greeting(portal),
         "standings": STANDINGS,
         "pays_all": _pays_all(portal),

@@ -16,9 +16,10 @@ from portico.payments.models import PENDING
 
 _RETAINERS: Final = "open retainers"
 _PENDING: Final = "pending"
+_AWAITING: Final = "awaiting"
 _NOTHING: Final = (Decimal(0), 0)
 _Found: TypeAlias = dict[tuple[str, str], tuple[Decimal, int]]
-"""A sum and how many it counts, by currency and account or one of the two names above."""
+"""A sum and how many it counts, by currency and account or one of the names above."""
 
 SUMS: Final = f"""
 SELECT currency, account AS name, amount::text AS sum, 0 AS number
@@ -31,8 +32,12 @@ UNION ALL
 SELECT currency, '{_PENDING}', sum(amount)::text, count(*)
   FROM payments_paymentattempt WHERE {OWN} AND state = ANY(%(pending)s)
  GROUP BY currency
+UNION ALL
+SELECT currency, 'awaiting', sum(amount)::text, count(*)
+  FROM transfers_transfernotice WHERE {OWN} AND state = 'awaiting'
+ GROUP BY currency
 """  # noqa: S608 (constants)
-"""Kept balances, open retainer invoices and pending attempts, by currency and name."""
+"""Kept balances, open retainer invoices, pending attempts and notices of transfers, by currency and name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,7 @@ class HomeFigures:
     available_credits: Money
     on_its_way: Money
     on_its_way_count: int
+    awaiting: Money
 
     @property
     def balance(self) -> Money:
@@ -124,5 +130,6 @@ def _figures(currency: str, open_: Ageing | None, found: _Found) -> HomeFigures:
         late_invoice_count=open_.late_count if open_ else 0,
         available_credits=-sum_of(Account.CREDIT),
         on_its_way=sum_of(_PENDING),
+        awaiting=sum_of(_AWAITING),
         on_its_way_count=count_of(_PENDING),
     )

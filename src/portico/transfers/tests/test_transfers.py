@@ -98,7 +98,7 @@ def test_what_was_sent_awaits_confirmation_and_cannot_be_paid_a_second_time(
     for where in ("/", "/payments/", f"/invoices/{invoice.pk}/"):
         page = browser.get(where).content.decode()
         assert "awaiting confirmation" in page
-        assert f"/pay/transfer/{notice.pk}/" in page
+        assert where == "/" or f"/pay/transfer/{notice.pk}/" in page
     withdraw_notice(actor=world.maya, notice=notice)
     assert start(world.maya, account, (invoice, "100.00")).amount == usd("100.00")
     with pytest.raises(IllegalMoveError):
