@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
-import psycopg
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 
 from portico.kit import clock
 from portico.payments.actions.reconcile import clear_up, reconcile
@@ -17,13 +14,9 @@ from portico.sandbox_bank.running import running_bank
 from portico.testing.bank import ASKS_3DS
 from portico.testing.people import World
 from portico.testing.till import Till, open_till
+from tests.faults.commits import HOW, failing_commit
 
 pytestmark = pytest.mark.xdist_group("immunity")
-
-DISK_FULL = "RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'"
-REFUSED = "RAISE EXCEPTION 'could not serialize access' USING ERRCODE = '40001'"
-CUT = "PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(0.2)"
-HOW = {"disk full": DISK_FULL, "refused": REFUSED, "connection cut": CUT}
 
 
 @pytest.fixture(scope="module")
@@ -39,26 +32,6 @@ def till(world: World, bank_url: str) -> Till:
     return open_till(world, bank_url)
 
 
-@contextmanager
-def failing_commit(till: Till, table: str, how: str) -> Iterator[None]:
-    """Each transaction that adds this organisation's rows to a table fails when it commits."""
-    name = f"fails_{till.world.tag}"
-    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
-        owner.execute(
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {how}; RETURN NULL; END $$"
-        )
-        owner.execute(
-            f"CREATE CONSTRAINT TRIGGER {name} AFTER INSERT OR UPDATE ON {table} DEFERRABLE INITIALLY DEFERRED"
-            f" FOR EACH ROW WHEN (NEW.organisation_id = '{till.organisation_id}') EXECUTE FUNCTION {name}()"
-        )
-        try:
-            yield
-        finally:
-            owner.execute(f"DROP TRIGGER {name} ON {table}")
-            owner.execute(f"DROP FUNCTION {name}()")
-    connection.close()  # the one that was cut is made anew
-
-
 def _settle_all(till: Till) -> None:
     reconcile(organisation_id=till.organisation_id, grace=timedelta(0))
 
@@ -67,7 +40,7 @@ def _settle_all(till: Till) -> None:
 def test_the_database_fails_when_the_charge_is_written_down(till: Till, how: str) -> None:
     invoice = till.books.invoice("60")
     attempt = till.start((invoice, "60"))
-    with failing_commit(till, "payments_payment", HOW[how]), pytest.raises(DatabaseError):
+    with failing_commit(till.world, "payments_payment", how), pytest.raises(DatabaseError):
         till.submit(attempt)
     assert till.taken() == 6000
     assert till.payments() == []
@@ -79,7 +52,7 @@ def test_the_database_fails_when_the_charge_is_written_down(till: Till, how: str
 @pytest.mark.parametrize("how", HOW)
 def test_the_database_fails_before_anything_is_charged(till: Till, how: str) -> None:
     invoice = till.books.invoice("60")
-    with failing_commit(till, "payments_paymentattempt", HOW[how]), pytest.raises(DatabaseError):
+    with failing_commit(till.world, "payments_paymentattempt", how), pytest.raises(DatabaseError):
         till.start((invoice, "60"))
     assert till.taken() == 0
     till.pay((invoice, "60"))
@@ -91,7 +64,7 @@ def test_the_database_fails_before_anything_is_charged(till: Till, how: str) -> 
 def test_the_database_fails_when_the_reference_is_committed(till: Till, how: str) -> None:
     invoice = till.books.invoice("60")
     attempt = till.start((invoice, "60"))
-    with failing_commit(till, "payments_paymentattempt", HOW[how]), pytest.raises(DatabaseError):
+    with failing_commit(till.world, "payments_paymentattempt", how), pytest.raises(DatabaseError):
         till.submit(attempt)
     assert till.taken() == 0
     _settle_all(till)

@@ -15,7 +15,11 @@ from portico.payments.sealing import unseal
 def open_account(organisation_id: UUID, account_id: UUID) -> tuple[Gateway, Account]:
     """The gateway and its account with opened secrets; in a scope of its own, closed again before any call."""
     with scope(JobActor(organisation_id)):
-        row = GatewayAccount.objects.select_related("credential").filter(pk=account_id).first()
+        row = (
+            GatewayAccount.objects.select_related("credential")
+            .filter(pk=account_id, credential__isnull=False)
+            .first()
+        )
         if row is None:
             raise NotFoundError
         return gateway_for(row.gateway), Account(row.pk, row.public, unseal(bytes(row.credential.sealed)))

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from portico.access.actors import JobActor
 from portico.access.scope import refuse_open_scope, scope
+from portico.kit.errors import NotFoundError
 from portico.kit.money import Money, total
 from portico.payments.accounts import open_account
 from portico.payments.gateway import GatewayRefusedError, GatewayUnreachableError, Observed, Seen
@@ -72,7 +73,7 @@ def report(*, organisation_id: UUID, since: datetime, until: datetime) -> Report
     for account_id, name in accounts:
         try:
             number, differences = _compare(organisation_id, account_id, name, since, until)
-        except (GatewayRefusedError, GatewayUnreachableError) as error:
+        except (GatewayRefusedError, GatewayUnreachableError, NotFoundError) as error:
             found.append(Difference(name, Differs.NOT_ASKED, "", None, None, error.message))
             continue
         compared += number
