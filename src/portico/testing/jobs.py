@@ -13,7 +13,7 @@ _BEFORE: list[int] = [0]
 
 
 def mark_jobs() -> None:
-    """Remember which jobs there are when a test begins: they are other tests', and nobody waits for them any more."""
+    """Remember which jobs there are between two tests: they are other tests', and nobody waits for them any more."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(id), 0) FROM procrastinate_jobs")
         (_BEFORE[0],) = cursor.fetchone()
@@ -24,6 +24,14 @@ def drop_jobs_of_others() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE procrastinate_jobs SET status = 'cancelled' WHERE status = 'todo' AND id <= %s", _BEFORE
+        )
+
+
+def drop_jobs_of_the_dead() -> None:
+    """Call off what workers killed by earlier tests had begun: the queue takes them for alive for half a minute."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'aborted' WHERE status = 'doing' AND id <= %s", _BEFORE
         )
 
 

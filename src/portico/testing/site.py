@@ -19,7 +19,7 @@ import httpx
 from django.conf import settings
 from django.db import connection
 
-from portico.testing.jobs import drop_jobs_of_others
+from portico.testing.jobs import drop_jobs_of_others, drop_jobs_of_the_dead
 from portico.testing.mail import Mailbox, running_mailbox
 from portico.testing.ports import free_port
 
@@ -198,6 +198,7 @@ def running_site(
         stack.callback(site.worker.stop)
         site.start_web()
         drop_jobs_of_others()
+        drop_jobs_of_the_dead()
         if worker:
             site.start_worker()
         yield site
