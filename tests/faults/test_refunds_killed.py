@@ -20,9 +20,7 @@ pytestmark = pytest.mark.xdist_group("faults")
 REFUND = "portico.payments.actions.gateway_refunds"
 GATEWAY = "portico.gateways.sandbox.gateway:SandboxGateway"
 STEPS = [
-    f"{REFUND}:request_refund:after",
     f"{GATEWAY}.refund:before",
-    f"{GATEWAY}.refund:after",
     f"{REFUND}:settle_refund:before",
     f"{REFUND}:settle_refund:after",
 ]
