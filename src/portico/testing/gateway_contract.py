@@ -16,6 +16,7 @@ from portico.payments.gateway import (
     Account,
     Agreed,
     Gateway,
+    GatewayGoneError,
     GatewayRefusedError,
     GatewayUnreachableError,
     Intent,
@@ -59,6 +60,9 @@ class Bench(Protocol):
 
     def lose_next_answer(self) -> None:
         """The provider does what it is asked next (charging), and its answer is lost."""
+
+    def lose_payment(self, reference: str) -> None:
+        """The provider forgets a payment that was started, as some do after days."""
 
     def gone(self) -> Account:
         """The account at an address where nobody listens."""
@@ -186,6 +190,17 @@ class GatewayContract:
             bench.gateway.confirm(bench.account, intent, reference, bench.good_card())
         assert bench.gateway.fetch(bench.account, reference).state is Seen.CANCELLED
         assert bench.charged("USD") == 0
+
+    def test_what_the_gateway_has_forgotten_it_says_so_or_can_be_called_off(self, bench: Bench) -> None:
+        reference = bench.gateway.start(bench.account, self.intent()).reference
+        bench.lose_payment(reference)
+        with suppress(GatewayGoneError):
+            assert bench.gateway.fetch(bench.account, reference).state is Seen.CREATED
+            assert bench.gateway.cancel(bench.account, reference).state is Seen.CANCELLED
+        for nobody in (bench.wrong_key(), bench.gone()):
+            with pytest.raises((GatewayRefusedError, GatewayUnreachableError)) as failed:
+                bench.gateway.fetch(nobody, reference)
+            assert not isinstance(failed.value, GatewayGoneError), "who is not answered has learnt nothing"
 
     def test_cancelling_what_was_charged_tells_the_truth(self, bench: Bench) -> None:
         seen = self.paid(bench, self.intent())

@@ -11,7 +11,7 @@ from gocardless_pro import errors, services
 from gocardless_pro.api_client import ApiClient
 from gocardless_pro.services.base_service import BaseService
 
-from portico.payments.gateway import Account, GatewayRefusedError, GatewayUnreachableError
+from portico.payments.gateway import Account, GatewayGoneError, GatewayRefusedError, GatewayUnreachableError
 
 Row = dict[str, Any]
 """A resource as GoCardless describes it."""
@@ -19,6 +19,7 @@ Row = dict[str, Any]
 _ADDRESSES: Final = {"live": "https://api.gocardless.com", "sandbox": "https://api-sandbox.gocardless.com"}
 _LOOPBACK: Final = "http://127.0.0.1:"
 _PAGE: Final = 200
+NOT_FOUND: Final = 404
 _UNCLEAR: Final = frozenset({409, 429})
 """Answers that say nothing about the outcome, as all from 500 do."""
 
@@ -159,6 +160,16 @@ class Api:
             after = page.after
             if after is None:
                 return
+
+
+def known(read: Callable[[str], Row], reference: str) -> Row:
+    """Read what must be there; that it is not is a definite answer."""
+    try:
+        return read(reference)
+    except RefusedBecauseError as error:
+        if error.answered == NOT_FOUND:
+            raise GatewayGoneError(error.message) from None
+        raise
 
 
 def _ask(call: Callable[[], Any]) -> Any:

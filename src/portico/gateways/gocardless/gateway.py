@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar, Final
 
 from portico.gateways.gocardless import payouts as paid_out
-from portico.gateways.gocardless.api import Api, RefusedBecauseError, Row
+from portico.gateways.gocardless.api import NOT_FOUND, Api, RefusedBecauseError, Row, known
 from portico.gateways.gocardless.events import read_events
 from portico.gateways.gocardless.reading import (
     AMOUNT,
@@ -33,6 +33,7 @@ from portico.gateways.gocardless.reading import (
     saved_seen,
     uuid_of,
 )
+from portico.gateways.gocardless.schemes import INSTANT, SCHEMES, mandate_request, scheme_of
 from portico.kit import clock
 from portico.kit.money import Money
 from portico.payments.gateway import (
@@ -55,9 +56,6 @@ from portico.payments.gateway import (
     Wish,
 )
 
-SCHEMES: Final = {"USD": "ach", "EUR": "sepa_core", "GBP": "bacs"}
-INSTANT: Final = frozenset({"EUR", "GBP"})
-"""Currencies in which GoCardless takes single payments straight from the customer's bank."""
 _FAR: Final = timedelta(days=300)
 _DEAD_MANDATE: Final = (
     "mandate_inactive",
@@ -113,7 +111,7 @@ class GoCardlessGateway:
 
     def start(self, account: Account, intent: Intent) -> Started:
         """Make a billing request, or a reference where a saved mandate is debited; neither charges."""
-        _scheme(intent.amount.currency)
+        scheme_of(intent.amount.currency)
         if intent.method:
             return Started(str(Made(intent.method.reference, intent.id, intent.amount)))
         amount = intent.amount
@@ -126,7 +124,7 @@ class GoCardlessGateway:
                 "metadata": {INTENT: str(intent.id)},
             }
         else:
-            body["mandate_request"] = _mandate_request(amount.currency)
+            body["mandate_request"] = mandate_request(amount.currency)
         return Started(self._begin(Api(account), body, intent.owner, str(intent.id)))
 
     def confirm(self, account: Account, intent: Intent, reference: str, token: str) -> Observed:
@@ -151,8 +149,8 @@ class GoCardlessGateway:
         if reference.startswith("RF"):
             reference = str(api.refund(reference)["links"]["payment"])
         if reference.startswith("PM"):
-            return self._of_payment(api, api.payment(reference))
-        return self._of_request(api, api.billing_request(reference))
+            return self._of_payment(api, known(api.payment, reference))
+        return self._of_request(api, known(api.billing_request, reference))
 
     def cancel(self, account: Account, reference: str) -> Observed:
         """Cancel what has not gone to the banks, and make sure that a late `confirm` debits nothing."""
@@ -196,7 +194,7 @@ class GoCardlessGateway:
     def save_method(self, account: Account, saving: Saving, token: str) -> SavingSeen:
         """Send the customer to GoCardless to agree to a mandate."""
         api = Api(account)
-        request = _mandate_request(account.public.get("currency", "USD"))
+        request = mandate_request(account.public.get("currency", "USD"))
         body = {"metadata": {SAVING: str(saving.id)}, "mandate_request": request}
         reference = self._begin(api, body, saving.owner, str(saving.id))
         seen = self.fetch_saving(account, saving, reference)
@@ -207,7 +205,7 @@ class GoCardlessGateway:
     def fetch_saving(self, account: Account, saving: Saving, reference: str) -> SavingSeen:
         """Read the billing request, and its mandate where the customer has agreed."""
         api = Api(account)
-        request = api.billing_request(reference)
+        request = known(api.billing_request, reference)
         if (request.get("metadata") or {}).get(SAVING) != str(saving.id):
             raise GatewayRefusedError("This is somebody else's billing request.")
         if request["status"] == "cancelled":
@@ -224,7 +222,7 @@ class GoCardlessGateway:
         try:
             Api(account).cancel_mandate(method.reference)
         except RefusedBecauseError as error:
-            if error.answered != 404 and not is_dead(Api(account).mandate(method.reference)):  # noqa: PLR2004
+            if error.answered != NOT_FOUND and not is_dead(Api(account).mandate(method.reference)):
                 raise
 
     def charges(self, account: Account, since: datetime, until: datetime) -> Iterator[Observed]:
@@ -318,7 +316,7 @@ class GoCardlessGateway:
         self, api: Api, mandate_id: str, reference: str, made: Made, untouched: Seen = Seen.CREATED
     ) -> Observed:
         seen = Observed(reference, made.intent_id, untouched, made.amount, mode=MethodKind.BANK)
-        mandate = api.mandate(mandate_id)
+        mandate = known(api.mandate, mandate_id)
         if payment := self._find(api, mandate_id, seen):
             return observed(api, payment, saved=saved_seen(api, mandate))
         if is_dead(mandate):
@@ -375,16 +373,6 @@ class GoCardlessGateway:
             "links": {"mandate": mandate},
         }
         return api.create_payment(body, _payment_key(seen.intent_id))
-
-
-def _scheme(currency: str) -> str:
-    if currency not in SCHEMES:
-        raise GatewayRefusedError(f"GoCardless takes no {currency} here.")
-    return SCHEMES[currency]
-
-
-def _mandate_request(currency: str) -> Row:
-    return {"currency": currency, "scheme": _scheme(currency)}
 
 
 def _mandate_of(request: Row) -> str:

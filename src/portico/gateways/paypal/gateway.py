@@ -14,6 +14,7 @@ from portico.payments.gateway import (
     Account,
     Capabilities,
     Event,
+    GatewayGoneError,
     GatewayRefusedError,
     GatewayUnreachableError,
     Intent,
@@ -158,7 +159,14 @@ class PayPalGateway:
         return events.parse(account, body, headers)
 
     def _order(self, account: Account, reference: str) -> dict[str, Any]:
-        return api.get(account, f"{_ORDERS}/{api.part(reference)}")
+        try:
+            return api.get(account, f"{_ORDERS}/{api.part(reference)}")
+        except api.PayPalRefusedError as refused:
+            if (
+                refused.http_status == _NOT_FOUND
+            ):  # PayPal keeps an order that is not captured for hours or days
+                raise GatewayGoneError(refused.message) from None
+            raise
 
     def _order_of(self, account: Account, capture_id: str) -> str:
         reference = events.order_of(api.get(account, f"/v2/payments/captures/{api.part(capture_id)}"))

@@ -9,6 +9,7 @@ import httpx
 from portico.gateways.paypal import api, orders
 from portico.payments.gateway import (
     Account,
+    GatewayGoneError,
     GatewayUnreachableError,
     MethodKind,
     SavedSeen,
@@ -34,7 +35,12 @@ def begin(account: Account, saving: Saving) -> SavingSeen:
 
 def look(account: Account, saving: Saving, reference: str) -> SavingSeen:
     """Ask how it stands; what the customer has agreed to is kept now, once, whoever asks how often."""
-    seen = _standing(api.get(account, f"/v3/vault/setup-tokens/{api.part(reference)}"))
+    try:
+        seen = _standing(api.get(account, f"/v3/vault/setup-tokens/{api.part(reference)}"))
+    except api.PayPalRefusedError as refused:
+        if refused.http_status == httpx.codes.NOT_FOUND:  # PayPal keeps what nobody agreed to for three days
+            raise GatewayGoneError(refused.message) from None
+        raise
     if seen.state is not Seen.READY:
         return seen
     body = {"payment_source": {"token": {"id": reference, "type": "SETUP_TOKEN"}}}

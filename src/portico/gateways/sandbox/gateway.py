@@ -25,6 +25,7 @@ from portico.payments.gateway import (
     DisputeSeen,
     DisputeState,
     Event,
+    GatewayGoneError,
     GatewayRefusedError,
     GatewayUnreachableError,
     HostedFields,
@@ -253,7 +254,10 @@ def _read(answer: httpx.Response) -> dict[str, Any]:
     # 409 and 429 say that the request may be under way; 5xx say nothing of the outcome.
     if answer.status_code in (409, 429) or answer.is_server_error or not isinstance(content, dict):
         raise GatewayUnreachableError(f"The bank answered {answer.status_code}.")
-    raise GatewayRefusedError(str(content.get("detail") or content.get("title") or "The bank refused."))
+    said = str(content.get("detail") or content.get("title") or "The bank refused.")
+    if answer.status_code == httpx.codes.NOT_FOUND and content.get("code") == "not_found":
+        raise GatewayGoneError(said)
+    raise GatewayRefusedError(said)
 
 
 def _refund(refund: dict[str, Any], currency: str) -> RefundSeen:

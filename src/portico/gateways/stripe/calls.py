@@ -9,12 +9,14 @@ from typing import Any, Final
 import stripe
 from django.conf import settings
 
-from portico.payments.gateway import Account, GatewayRefusedError, GatewayUnreachableError
+from portico.payments.gateway import Account, GatewayGoneError, GatewayRefusedError, GatewayUnreachableError
 
 PER_PAGE: Final = 100
 _UNDER_WAY: Final = frozenset({409, 429})
 """The same key is being worked on, or too much is: says nothing of the outcome."""
 _SERVER: Final = 500
+_NOT_FOUND: Final = 404
+"""With a code of its own this is about the id in the address; one that is missing in a body is a 400."""
 
 
 class RefusedByStripeError(GatewayRefusedError):
@@ -23,6 +25,10 @@ class RefusedByStripeError(GatewayRefusedError):
     def __init__(self, message: str, why: str, about: dict[str, Any]) -> None:
         super().__init__(message)
         self.why, self.about = why, about
+
+
+class MissingAtStripeError(RefusedByStripeError, GatewayGoneError):
+    """Stripe knows nothing of that id at this account and in this mode."""
 
 
 def client(account: Account) -> Any:
@@ -78,4 +84,6 @@ def _told(error: stripe.StripeError) -> GatewayUnreachableError | RefusedByStrip
     body = error.json_body if isinstance(error.json_body, dict) else {}
     about = body.get("error") or {}
     words = str(error.user_message or "Stripe refused.")
-    return RefusedByStripeError(words, str(error.code or ""), about)
+    missing = error.code == "resource_missing" and status == _NOT_FOUND
+    kind = MissingAtStripeError if missing else RefusedByStripeError
+    return kind(words, str(error.code or ""), about)

@@ -21,7 +21,14 @@ from portico.kit.money import Money, format_money, smaller, total
 from portico.payments.accounts import open_account
 from portico.payments.actions.booking import book, restore
 from portico.payments.actions.freeing import check_chosen, live_allocations, unallocate
-from portico.payments.gateway import GatewayRefusedError, GatewayUnreachableError, Observed, RefundSeen, Seen
+from portico.payments.gateway import (
+    GatewayGoneError,
+    GatewayRefusedError,
+    GatewayUnreachableError,
+    Observed,
+    RefundSeen,
+    Seen,
+)
 from portico.payments.models import (
     REFUND_MOVES,
     REFUND_PENDING,
@@ -45,6 +52,7 @@ _STATE: Final = {
     Seen.RETURNED: RefundState.FAILED,
 }
 _GRACE: Final = timedelta(minutes=2)
+_LOOKED_INTO: Final = timedelta(days=14)
 _BETWEEN: Final = timedelta(hours=1)
 """How often a refund that the gateway has under way is asked about."""
 
@@ -157,7 +165,10 @@ def submit_refund(*, organisation_id: UUID, refund_id: UUID) -> GatewayRefund:
     gateway, account = open_account(organisation_id, attempt.gateway_account_id)
     try:
         if not is_first:
-            observed = gateway.fetch(account, attempt.gateway_reference)
+            try:
+                observed = gateway.fetch(account, attempt.gateway_reference)
+            except GatewayRefusedError as error:
+                return _not_told(job, row, error)
             if seen := next((each for each in observed.refunds if _is_it(row, each)), None):
                 return settle_refund(organisation_id=organisation_id, refund_id=refund_id, seen=seen)
         seen = gateway.refund(account, attempt.gateway_reference, row.amount, str(row.pk))
@@ -356,6 +367,23 @@ def _refused(job: JobActor, refund_id: UUID, words: str) -> GatewayRefund:
         if row.state in REFUND_PENDING and _move(row, RefundState.FAILED, failure=words):
             tell_of_refund(job, row)
         return row
+
+
+def _not_told(job: JobActor, row: GatewayRefund, error: GatewayRefusedError) -> GatewayRefund:
+    """The gateway will not say what became of a refund that was sent. It may have gone out: staff are asked to look.
+
+    One whose payment the gateway does not know any more ends when they have had days for that.
+    """
+    if isinstance(error, GatewayGoneError) and clock.now() - row.created_at > _LOOKED_INTO:
+        return _refused(job, row.pk, error.message)
+    with scope(job):
+        payment = Payment.objects.select_related("customer").get(pk=row.payment_id)
+        problem = (
+            f"A refund of {row.amount} of {payment.number} was sent, and the gateway does not say what became of it: "
+            f"{error.message} See at the gateway whether it was paid back."
+        )
+        tell_of_problem(job, payment, problem)
+    return _unknown(job, row.pk, error.message)
 
 
 def _unknown(job: JobActor, refund_id: UUID, words: str) -> GatewayRefund:

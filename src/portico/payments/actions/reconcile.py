@@ -14,11 +14,18 @@ from portico.access.actors import JobActor
 from portico.access.scope import refuse_open_scope, scope
 from portico.kit import clock
 from portico.payments.accounts import open_account
+from portico.payments.actions.forgotten import end_forgotten
 from portico.payments.actions.gateway_refunds import reconcile_refunds
 from portico.payments.actions.moves import move
 from portico.payments.actions.settle import settle
 from portico.payments.actions.submit import confirm_ready
-from portico.payments.gateway import GatewayRefusedError, GatewayUnreachableError, Observed, Seen
+from portico.payments.gateway import (
+    GatewayGoneError,
+    GatewayRefusedError,
+    GatewayUnreachableError,
+    Observed,
+    Seen,
+)
 from portico.payments.models import PENDING, AttemptState, PaymentAttempt, PaymentMode
 
 log = structlog.get_logger(__name__)
@@ -146,6 +153,7 @@ def clear_up(
         give_up: whether one that the gateway has not charged is called off; else it is only asked about.
 
     Raises:
+        GatewayGoneError: the gateway knows nothing of it, and it is too early to believe that for good.
         GatewayUnreachableError: the gateway does not answer; the attempt stays as it is.
     """
     refuse_open_scope()
@@ -163,12 +171,15 @@ def clear_up(
                 move(attempt, became, via=via, reason="It never came to charging.")
             return PaymentAttempt.objects.get(pk=attempt_id)
     gateway, account = open_account(organisation_id, attempt.gateway_account_id)
-    observed = gateway.fetch(account, attempt.gateway_reference)
-    if observed.state is Seen.READY and patience:
-        # The customer has agreed at the gateway and did not come back, or the page died.
-        observed = confirm_ready(gateway, account, attempt, observed)
-    if give_up and _stuck(attempt, observed, patience):
-        observed = gateway.cancel(account, attempt.gateway_reference)
+    try:
+        observed = gateway.fetch(account, attempt.gateway_reference)
+        if observed.state is Seen.READY and patience:
+            # The customer has agreed at the gateway and did not come back, or the page died.
+            observed = confirm_ready(gateway, account, attempt, observed)
+        if give_up and _stuck(attempt, observed, patience):
+            observed = gateway.cancel(account, attempt.gateway_reference)
+    except GatewayGoneError as gone:
+        return end_forgotten(attempt, gone, via=via)
     return settle(organisation_id=organisation_id, attempt_id=attempt_id, observed=observed, via=via)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -49,7 +50,14 @@ _NOTHING_YET: Final = (Seen.CREATED, Seen.READY)
 
 
 def settle(
-    *, organisation_id: UUID, attempt_id: UUID, observed: Observed, via: str, failure: str = ""
+    *,
+    organisation_id: UUID,
+    attempt_id: UUID,
+    observed: Observed,
+    via: str,
+    failure: str = "",
+    aside: str = "",
+    still: datetime | None = None,
 ) -> PaymentAttempt:
     """Bring an attempt to what the gateway says of it; a success becomes payment, postings and receipt at once.
 
@@ -65,26 +73,38 @@ def settle(
         observed: the gateway's word, read from the gateway itself.
         via: page, return, event or reconcile.
         failure: what to tell the customer, when the gateway's own words say less.
+        aside: what is written down for staff alone.
+        still: when the attempt had last moved; where it has moved since, nothing is done.
     """
     job = JobActor(organisation_id)
     with scope(job):
         customer_id = PaymentAttempt.objects.values_list("customer_id", flat=True).get(pk=attempt_id)
         customer = lock_books(customer_id)
         attempt = PaymentAttempt.objects.select_for_update(of=("self",)).get(pk=attempt_id)
+        if still is not None and attempt.changed_at != still:
+            return attempt
         mismatch = mismatch_of(attempt, observed)
         if mismatch:
             _tell_once(job, attempt, customer, mismatch, via)
             return attempt
         if observed.state in _NOTHING_YET:
             return attempt
-        _bring(job, attempt, customer, observed, via=via, words=observed.failure_message or failure)
+        words = observed.failure_message or failure
+        _bring(job, attempt, customer, observed, via=via, words=words, aside=aside)
         if attempt.state in (AttemptState.SUCCEEDED, AttemptState.RETURNED):
             _follow(job, attempt, observed, via)
         return attempt
 
 
 def _bring(
-    job: JobActor, attempt: PaymentAttempt, customer: Customer, observed: Observed, *, via: str, words: str
+    job: JobActor,
+    attempt: PaymentAttempt,
+    customer: Customer,
+    observed: Observed,
+    *,
+    via: str,
+    words: str,
+    aside: str,
 ) -> None:
     """Make the move that the gateway's word asks for, with all that belongs to it; none when it is late or known."""
     became = _STATE[observed.state]
@@ -94,7 +114,7 @@ def _bring(
         attempt,
         became,
         via=via,
-        reason=words,
+        reason=aside or words,
         gateway_reference=observed.reference,
         action_url=_cut("action_url", observed.action_url),
         mode=observed.mode,
@@ -110,7 +130,7 @@ def _bring(
             "payment_failed",
             f"{customer.display_name}: a payment of {format_money(attempt.amount)} failed",
             customer=customer,
-            body=words,
+            body=aside or words,
         )
         if via != "page" and not attempt.is_unattended:  # autopay writes itself
             send_failure(attempt, words)

@@ -20,7 +20,12 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from portico.kit.money import Money
-from portico.payments.gateway.errors import GatewayRefusedError, GatewayUnreachableError, SignatureError
+from portico.payments.gateway.errors import (
+    GatewayGoneError,
+    GatewayRefusedError,
+    GatewayUnreachableError,
+    SignatureError,
+)
 from portico.payments.gateway.values import (
     Account,
     Agreed,
@@ -56,6 +61,7 @@ __all__ = [
     "Event",
     "FieldsPage",
     "Gateway",
+    "GatewayGoneError",
     "GatewayRefusedError",
     "GatewayUnreachableError",
     "HostedFields",
@@ -111,7 +117,11 @@ class Gateway(Protocol):
         """
 
     def fetch(self, account: Account, reference: str) -> Observed:
-        """Ask how it stands, with refunds and disputes."""
+        """Ask how it stands, with refunds and disputes.
+
+        Raises:
+            GatewayGoneError: the gateway knows no such payment (any more), so nothing was and will be charged by it.
+        """
 
     def cancel(self, account: Account, reference: str) -> Observed:
         """Make sure that nothing is charged from now on; answers how it stands, which may be succeeded."""
@@ -123,7 +133,11 @@ class Gateway(Protocol):
         """Save what is behind the token, or begin to on the gateway's own site, without charging."""
 
     def fetch_saving(self, account: Account, saving: Saving, reference: str) -> SavingSeen:
-        """Ask how saving stands, after the customer came back; finishes it where the customer has agreed."""
+        """Ask how saving stands, after the customer came back; finishes it where the customer has agreed.
+
+        Raises:
+            GatewayGoneError: the gateway knows no such saving (any more).
+        """
 
     def forget(self, account: Account, method: StoredMethod) -> None:
         """Remove a saved method at the gateway; one that is gone already is fine."""

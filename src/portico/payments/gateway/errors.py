@@ -19,6 +19,15 @@ class GatewayRefusedError(PorticoError):
     status = 502
 
 
+class GatewayGoneError(GatewayRefusedError):
+    """The gateway answered that there is no such payment, or saving, at this account: nothing can be charged by it.
+
+    Only for its definite answer about the very thing that was asked for; never for credentials it does not know.
+    """
+
+    code = "gateway_gone"
+
+
 class SignatureError(PorticoError):
     """An event that is not signed by the gateway, or too old, or cannot be read."""
 

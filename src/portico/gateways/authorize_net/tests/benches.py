@@ -49,6 +49,9 @@ class AuthorizeNetBench:
     def lose_next_answer(self) -> None:
         self.merchant.lose.append("createTransaction")
 
+    def lose_payment(self, reference: str) -> None:
+        """There is none before it is charged."""
+
     def gone(self) -> Account:
         return replace(self.account, public={**self.account.public, "mode": "http://127.0.0.1:9"})
 

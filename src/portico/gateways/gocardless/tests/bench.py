@@ -54,6 +54,9 @@ class GoCardlessBench:
     def lose_next_answer(self) -> None:
         self.books.lose_payment_answers = 1
 
+    def lose_payment(self, reference: str) -> None:
+        del self.books.rows["billing_requests"][reference]
+
     def gone(self) -> Account:
         return replace(self.account, public={**self.account.public, "mode": "http://127.0.0.1:9"})
 

@@ -65,6 +65,9 @@ class PayPalBench:
     def lose_next_answer(self) -> None:
         self.fake.loses_next = 1
 
+    def lose_payment(self, reference: str) -> None:
+        del self.merchant.orders[reference]
+
     def gone(self) -> Account:
         return replace(self.account, public={**self.account.public, "stand_in": "http://127.0.0.1:9"})
 

@@ -9,18 +9,30 @@ import pytest
 from tests.fakes.paypal import FakePayPal, running_paypal
 from tests.fakes.paypal_books import Merchant
 
+from portico.access import audit
 from portico.access.scope import scope
 from portico.invoices.models import Invoice
+from portico.kit import clock
 from portico.kit.ids import new_id
 from portico.kit.money import Money
+from portico.notifications.models import Mail, Notification
 from portico.payments.accounts import open_account
 from portico.payments.actions.events import apply_received, receive_event
+from portico.payments.actions.gateway_refunds import request_refund, submit_refund
 from portico.payments.actions.gateways import add_gateway_account
 from portico.payments.actions.reconcile import reconcile
 from portico.payments.actions.start import PayLine, start_payment
 from portico.payments.actions.submit import submit_payment
 from portico.payments.gateway import MethodKind, Seen, SignatureError
-from portico.payments.models import AttemptState, GatewayAccount, GatewayEvent, Payment, PaymentAttempt
+from portico.payments.models import (
+    AttemptState,
+    GatewayAccount,
+    GatewayEvent,
+    GatewayRefund,
+    Payment,
+    PaymentAttempt,
+    RefundState,
+)
 from portico.testing.books import Books
 from portico.testing.people import World
 
@@ -152,6 +164,74 @@ def test_a_decline_reserves_nothing_any_more(
     assert standing(world, attempt) == (AttemptState.FAILED, 0)
     again = begin(world, account, invoice, "100.00")
     assert again.state == AttemptState.NEEDS_ACTION
+
+
+def test_what_paypal_has_forgotten_fails_and_can_be_paid_again(
+    world: World, books: Books, merchant: Merchant, account: GatewayAccount
+) -> None:
+    invoice = books.invoice("100.00")
+    attempt = begin(world, account, invoice, "100.00")
+    del merchant.orders[attempt.gateway_reference]
+    reconcile(organisation_id=world.olive.organisation_id, grace=timedelta(0))
+    assert standing(world, attempt) == (AttemptState.NEEDS_ACTION, 0), "it may be confirmed this moment"
+    with clock.held_at(clock.now() + timedelta(minutes=11)):
+        reconcile(organisation_id=world.olive.organisation_id)
+    assert standing(world, attempt) == (AttemptState.FAILED, 0)
+    with scope(world.job):
+        mail = Mail.objects.get(key=f"payment-failed/{attempt.pk}")
+        told = Notification.objects.filter(event="payment_failed").first()
+    assert "nothing was charged" in mail.text
+    assert told is not None
+    assert f"knows no such payment as {attempt.gateway_reference}" in told.body
+    assert begin(world, account, invoice, "100.00").state == AttemptState.NEEDS_ACTION
+    books.assert_clean()
+
+
+@pytest.mark.parametrize("why", ["on its way", "other credentials"])
+def test_not_knowing_it_proves_little_so_staff_have_days_to_look(
+    world: World, books: Books, merchant: Merchant, account: GatewayAccount, why: str
+) -> None:
+    attempt = begin(world, account, books.invoice("100.00"), "100.00")
+    del merchant.orders[attempt.gateway_reference]
+    with scope(world.job):
+        if why == "on its way":
+            PaymentAttempt.objects.filter(pk=attempt.pk).update(state=AttemptState.PROCESSING)
+        else:
+            audit.record(world.olive, "gateway_account.changed", account, account.name)
+    before = standing(world, attempt)
+    for days in (1, 2):
+        with clock.held_at(clock.now() + timedelta(days=days)):
+            reconcile(organisation_id=world.olive.organisation_id)
+    assert standing(world, attempt) == before
+    with scope(world.job):
+        told = Notification.objects.filter(event="payment_forgotten")
+        assert told.count() == 1
+    with clock.held_at(clock.now() + timedelta(days=15)):
+        reconcile(organisation_id=world.olive.organisation_id)
+    assert standing(world, attempt) == (AttemptState.FAILED, 0)
+
+
+def test_a_refund_that_paypal_will_not_speak_of_is_not_taken_for_failed(
+    world: World, books: Books, merchant: Merchant, account: GatewayAccount
+) -> None:
+    attempt = begin(world, account, books.invoice("100.00"), "100.00")
+    merchant.approve(attempt.gateway_reference)
+    reconcile(organisation_id=world.olive.organisation_id, grace=timedelta(0))
+    with scope(world.job):
+        payment = Payment.objects.get(attempt=attempt)
+    row = request_refund(actor=world.olive, payment=payment, amount=Money.of("40", "USD"), chosen={})
+    with scope(world.job):  # sent by a worker that died before it heard the answer
+        GatewayRefund.objects.filter(pk=row.pk).update(state=RefundState.SUBMITTED)
+    order = merchant.orders.pop(attempt.gateway_reference)
+    row = submit_refund(organisation_id=world.olive.organisation_id, refund_id=row.pk)
+    assert row.state == RefundState.UNKNOWN
+    with scope(world.job):
+        assert "does not say what became of it" in str(
+            Notification.objects.filter(event="payment_mismatch").values_list("body", flat=True)[0]
+        )
+    merchant.orders[attempt.gateway_reference] = order
+    assert submit_refund(organisation_id=world.olive.organisation_id, refund_id=row.pk).state == "succeeded"
+    books.assert_clean()
 
 
 def test_an_event_of_another_merchant_is_refused(

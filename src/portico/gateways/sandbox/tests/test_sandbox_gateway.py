@@ -56,6 +56,9 @@ class SandboxBench:
     def lose_next_answer(self) -> None:
         self.bank.faults(drop_answer_after_charge=1)
 
+    def lose_payment(self, reference: str) -> None:
+        """The bank never does."""
+
     def gone(self) -> Account:
         return replace(self.account, public={**self.account.public, "url": "http://127.0.0.1:9"})
 

@@ -63,6 +63,9 @@ class StripeBench:
     def lose_next_answer(self) -> None:
         self.stripe.lose_next = True
 
+    def lose_payment(self, reference: str) -> None:
+        del self.stripe.keep.objects[reference]
+
     def gone(self) -> Account:
         return replace(self.account, secrets={**self.account.secrets, "secret_key": "sk_test_gone"})
 
