@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from playwright.sync_api import Browser, sync_playwright
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+# Without a process of its own that would draw in software what no screen shows: a third less work.
+ARGUMENTS += ["--in-process-gpu", "--disable-software-rasterizer"]
 
 
 @contextmanager
