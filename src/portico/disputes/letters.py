@@ -49,13 +49,14 @@ def tell(job: JobActor, payment: Payment, dispute: Dispute, back: str = "") -> N
 
 
 def opened_words(dispute: Dispute) -> str:
-    """For staff: why, until when, and where evidence goes."""
+    """For staff: why, until when, and where evidence goes; not every bank asks for any."""
     due = f"{dispute.evidence_due:%Y-%m-%d %H:%M} UTC" if dispute.evidence_due else "the day it names"
-    gone = "The money has been taken for now, so what it paid is open again." if dispute.taken_id else ""
     words = [
         f"The reason given: {dispute.reason}." if dispute.reason else "",
-        f"Hand in evidence at the gateway, under {dispute.gateway_reference}, until {due}.",
-        gone,
+        f"Hand in evidence at the gateway, under {dispute.gateway_reference}, until {due}."
+        if dispute.state == DisputeState.OPEN
+        else f"The bank decides without asking for more; at the gateway it is {dispute.gateway_reference}.",
+        "The money has been taken for now, so what it paid is open again." if dispute.taken_id else "",
     ]
     return " ".join(word for word in words if word)
 

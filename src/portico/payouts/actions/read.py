@@ -16,8 +16,9 @@ from portico.kit import clock
 from portico.kit.money import Money, total
 from portico.notifications.actions import tell_staff
 from portico.payments.accounts import open_account
+from portico.payments.actions.reconcile import ask_about
 from portico.payments.gateway import GatewayRefusedError, GatewayUnreachableError, PayoutSeen, gateway_for
-from portico.payments.models import GatewayAccount, Payment
+from portico.payments.models import AttemptState, GatewayAccount, Payment, PaymentAttempt
 from portico.payouts.models import Payout, PayoutLine
 
 log = structlog.get_logger(__name__)
@@ -29,7 +30,8 @@ BACK: Final = timedelta(days=30)
 def read_payouts(*, organisation_id: UUID, since: date | None = None) -> int:
     """Read the payouts of every account of an organisation since a day; gives how many were new.
 
-    An account that does not answer is left for the next day.
+    An account that does not answer is left for the next day. What a new payout says has been taken out of it, or put
+    back after a dispute, is asked about: some gateways tell of a chargeback nowhere else.
     """
     refuse_open_scope()
     first = since or (clock.now() - BACK).date()
@@ -44,7 +46,9 @@ def read_payouts(*, organisation_id: UUID, since: date | None = None) -> int:
         gateway, account = open_account(organisation_id, account_id)
         try:
             for seen in gateway.payouts(account, first):
-                new += keep_payout(organisation_id, account_id, seen)
+                if keep_payout(organisation_id, account_id, seen):
+                    new += 1
+                    _ask_about_what_left(organisation_id, account_id, seen)
         except (GatewayRefusedError, GatewayUnreachableError) as error:
             log.warning("payouts_not_read", account=str(account_id), reason=error.message)
     return new
@@ -96,6 +100,18 @@ def keep_payout(organisation_id: UUID, account_id: UUID, seen: PayoutSeen) -> bo
         )
         audit.record(job, "payout_read", payout, f"{payout.reference}, {payout.amount}")
         return True
+
+
+def _ask_about_what_left(organisation_id: UUID, account_id: UUID, seen: PayoutSeen) -> None:
+    """Settle our payments of which a payout takes something back, or gives it back."""
+    named = {
+        line.reference for line in seen.lines if line.gross.amount < 0 or line.kind.startswith("dispute")
+    } - {""}
+    with scope(JobActor(organisation_id)):
+        ours = PaymentAttempt.objects.filter(gateway_account_id=account_id, gateway_reference__in=named)
+        found = list(ours.filter(state=AttemptState.SUCCEEDED).values_list("pk", flat=True))
+    for attempt_id in found:
+        ask_about(organisation_id=organisation_id, attempt_id=attempt_id)
 
 
 def _problem(seen: PayoutSeen) -> str:

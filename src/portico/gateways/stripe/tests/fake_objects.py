@@ -264,7 +264,7 @@ class Keep:
         """The customer's bank takes the money back, for now or for good."""
         charge = self.objects[intent["latest_charge"]]
         charge["disputed"] = True
-        return self.make(
+        made = self.make(
             "dispute",
             "dp",
             amount=charge["amount"],
@@ -275,6 +275,16 @@ class Keep:
             reason=reason,
             evidence_details={"due_by": int(time.time()) + 7 * 86400},
         )
+        if status == "needs_response":
+            self._balance(made, "adjustment", -charge["amount"], 1500)["reporting_category"] = "dispute"
+        return made
+
+    def win(self, dispute: Object) -> Object:
+        """The bank decides for the merchant, and gives the money back without the fee."""
+        dispute["status"] = "won"
+        back = self._balance(dispute, "adjustment", dispute["amount"], 0)
+        back["reporting_category"] = "dispute_reversal"
+        return dispute
 
     def fail_debit(self, intent: Object, code: str, message: str) -> None:
         """A debit that never arrives."""
