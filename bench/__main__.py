@@ -78,7 +78,8 @@ def _import(place: Place, quick: bool) -> list[Figure]:
 def _simulation(place: Place, quick: bool) -> list[Figure]:
     from bench.simulating import simulated
 
-    return simulated(place, payments=1_000 if quick else 10_000, buyers=40 if quick else 200)
+    payments, buyers, kills = (300, 30, 3) if quick else (10_000, 200, 10)
+    return simulated(place, payments=payments, buyers=buyers, kills=kills)
 
 
 _ON_A_WEB: Final[Mapping[str, Measures]] = {

@@ -82,6 +82,7 @@ class Merchant:
     hidden: set[str] = field(default_factory=set)
     """Transactions that the lists do not show yet."""
     lagging: bool = False
+    lock: threading.RLock = field(default_factory=threading.RLock)
 
     def nonce(self, *, bank: bool = False, last4: str = "1111", outcome: str = "ok") -> str:
         """What Accept.js gives for an instrument."""
@@ -427,6 +428,7 @@ class AuthorizeNet:
             key=secrets.token_hex(8),
             client_key=secrets.token_hex(8),
             signature_key=secrets.token_hex(64).upper(),
+            lock=self.lock,
         )
         self.merchants[made.login] = made
         return made

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from threading import RLock, Thread
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
@@ -55,7 +55,7 @@ class Books:
         self.refuse_next_mandate = False
         self.calls: list[tuple[str, str]] = []
         self.rows["creditors"]["CR1"] = {"id": "CR1", "name": name}
-        self.lock = Lock()
+        self.lock = RLock()
 
     def charged(self, currency: str) -> int:
         """What was taken, or is on its way, in minor units."""

@@ -13,6 +13,7 @@ import httpx
 from django.conf import settings as django_settings
 
 from portico.gateways.paypal.places import place_of
+from portico.kit.trust import trusted
 from portico.payments.gateway import Account, GatewayRefusedError, GatewayUnreachableError
 
 RENEWED_BEFORE: Final = 120
@@ -102,7 +103,7 @@ def _call(account: Account, method: str, path: str, **more: Any) -> dict[str, An
 def _send(method: str, url: str, **more: Any) -> httpx.Response:
     timeout = django_settings.GATEWAY_TIMEOUT_SECONDS
     try:
-        return httpx.request(method, url, timeout=timeout, follow_redirects=False, **more)
+        return httpx.request(method, url, timeout=timeout, follow_redirects=False, verify=trusted(), **more)
     except httpx.HTTPError as error:
         raise GatewayUnreachableError(f"PayPal did not answer: {type(error).__name__}.") from None
 

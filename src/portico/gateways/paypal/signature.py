@@ -26,6 +26,7 @@ from cryptography.x509.verification import PolicyBuilder, Store, VerificationErr
 
 from portico.gateways.paypal.places import place_of, roots_of
 from portico.kit import clock
+from portico.kit.trust import trusted
 from portico.payments.gateway import Account, GatewayUnreachableError, SignatureError
 
 OLDEST: Final = timedelta(days=4)
@@ -98,7 +99,7 @@ def _key_at(account: Account, url: str) -> rsa.RSAPublicKey:
 
 def _download(url: str) -> bytes:
     try:
-        answer = httpx.get(url, timeout=TIMEOUT, follow_redirects=False)
+        answer = httpx.get(url, timeout=TIMEOUT, follow_redirects=False, verify=trusted())
     except httpx.HTTPError as error:
         raise GatewayUnreachableError(
             f"PayPal's certificate was not to be had: {type(error).__name__}."

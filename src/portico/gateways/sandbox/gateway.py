@@ -19,6 +19,7 @@ from django.conf import settings as django_settings
 
 from portico.kit import clock
 from portico.kit.money import Money
+from portico.kit.trust import trusted
 from portico.payments.gateway import (
     Account,
     Capabilities,
@@ -237,7 +238,12 @@ class SandboxGateway:
         url = account.public["url"].rstrip("/") + path
         try:
             answer = httpx.request(
-                method, url, headers=headers, timeout=django_settings.GATEWAY_TIMEOUT_SECONDS, **more
+                method,
+                url,
+                headers=headers,
+                timeout=django_settings.GATEWAY_TIMEOUT_SECONDS,
+                verify=trusted(),
+                **more,
             )
         except httpx.HTTPError as error:
             raise GatewayUnreachableError(f"The bank did not answer: {type(error).__name__}.") from error

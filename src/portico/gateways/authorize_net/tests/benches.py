@@ -36,15 +36,20 @@ class AuthorizeNetBench:
 
     def approve(self, reference: str) -> None:
         """The merchant lets a held payment through."""
-        for each in self.merchant.by_number(read_reference(reference).number):
-            held = each["transactionStatus"] == "FDSAuthorizedPendingReview"
-            each["transactionStatus"] = "authorizedPendingCapture" if held else "capturedPendingSettlement"
+        with self.merchant.lock:
+            for each in self.merchant.by_number(read_reference(reference).number):
+                held = each["transactionStatus"] == "FDSAuthorizedPendingReview"
+                each["transactionStatus"] = (
+                    "authorizedPendingCapture" if held else "capturedPendingSettlement"
+                )
 
     def settle(self, reference: str) -> None:
-        self.merchant.settle()
+        with self.merchant.lock:
+            self.merchant.settle()
 
     def send_back(self, reference: str) -> None:
-        self.merchant.send_back(self.trans_id(reference))
+        with self.merchant.lock:
+            self.merchant.send_back(self.trans_id(reference))
 
     def lose_next_answer(self) -> None:
         self.merchant.lose.append("createTransaction")
@@ -63,9 +68,12 @@ class AuthorizeNetBench:
         return self.merchant.charged()
 
     def event_about(self, reference: str) -> tuple[bytes, dict[str, str]]:
-        return self.merchant.event(
-            "payment.priorAuthCapture.created", self.trans_id(reference), authAmount=60.0
-        )
+        with self.merchant.lock:
+            charge = self.merchant.transactions[self.trans_id(reference)]
+            amount = float(charge["settleAmount"])
+            return self.merchant.event(
+                "payment.priorAuthCapture.created", charge["transId"], authAmount=amount
+            )
 
     def event_of_no_concern(self) -> tuple[bytes, dict[str, str]]:
         return self.merchant.signed(
@@ -81,7 +89,8 @@ class AuthorizeNetBench:
 
     def trans_id(self, reference: str) -> str:
         """The id of the charge, which came first."""
-        return str(self.merchant.by_number(read_reference(reference).number)[0]["transId"])
+        with self.merchant.lock:
+            return str(self.merchant.by_number(read_reference(reference).number)[0]["transId"])
 
 
 def settings_of(fake: AuthorizeNet, merchant: Merchant) -> dict[str, str]:

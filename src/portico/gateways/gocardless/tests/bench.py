@@ -38,18 +38,18 @@ class GoCardlessBench:
         return ""
 
     def approve(self, reference: str) -> None:
-        flow = next(
-            each
-            for each in reversed(self.books.rows["billing_request_flows"].values())
-            if each["links"]["billing_request"] == reference
-        )
+        with self.books.lock:
+            flows = list(self.books.rows["billing_request_flows"].values())
+        flow = next(each for each in reversed(flows) if each["links"]["billing_request"] == reference)
         assert httpx.post(flow["authorisation_url"], timeout=10).headers["Location"].startswith("http")
 
     def settle(self, reference: str) -> None:
-        self.books.arrive(self.payment(reference))
+        with self.books.lock:
+            self.books.arrive(self.payment(reference))
 
     def send_back(self, reference: str) -> None:
-        self.books.fail(self.payment(reference), "bank_account_closed")
+        with self.books.lock:
+            self.books.fail(self.payment(reference), "bank_account_closed")
 
     def lose_next_answer(self) -> None:
         self.books.lose_payment_answers = 1
@@ -67,7 +67,8 @@ class GoCardlessBench:
         return self.books.charged(currency)
 
     def event_about(self, reference: str) -> tuple[bytes, dict[str, str]]:
-        return self.books.delivery(self.books.events_of(self.payment(reference))[-1])
+        with self.books.lock:
+            return self.books.delivery(self.books.events_of(self.payment(reference))[-1])
 
     def event_of_no_concern(self) -> tuple[bytes, dict[str, str]]:
         return self.books.delivery(self.books.event("mandates", "active", {"mandate": "MD1"}))

@@ -36,7 +36,8 @@ class StripeBench:
         return self.card()
 
     def card(self, number: str = GOOD, kind: str = "card") -> str:
-        return str(self.stripe.keep.confirmation_token(number, kind)["id"])
+        with self.stripe.lock:
+            return str(self.stripe.keep.confirmation_token(number, kind)["id"])
 
     def declined_card(self) -> str:
         return self.card(DECLINES)
@@ -55,10 +56,12 @@ class StripeBench:
         httpx.post(url, data={"answer": "approve"}, timeout=10)
 
     def settle(self, reference: str) -> None:
-        self.stripe.keep.arrive(self.stripe.intent(reference))
+        with self.stripe.lock:
+            self.stripe.keep.arrive(self.stripe.intent(reference))
 
     def send_back(self, reference: str) -> None:
-        self.stripe.keep.dispute(self.stripe.intent(reference), "lost", "insufficient_funds")
+        with self.stripe.lock:
+            self.stripe.keep.dispute(self.stripe.intent(reference), "lost", "insufficient_funds")
 
     def lose_next_answer(self) -> None:
         self.stripe.lose_next = True
@@ -76,7 +79,8 @@ class StripeBench:
         return self.stripe.charged(currency)
 
     def event_about(self, reference: str) -> tuple[bytes, dict[str, str]]:
-        return self.stripe.event("payment_intent.succeeded", self.stripe.intent(reference))
+        with self.stripe.lock:
+            return self.stripe.event("payment_intent.succeeded", self.stripe.intent(reference))
 
     def event_of_no_concern(self) -> tuple[bytes, dict[str, str]]:
         return self.stripe.event("customer.created", {"id": "cus_1", "object": "customer"})
