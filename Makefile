@@ -11,7 +11,7 @@ demo: $(VENV)/.base ## the portal, a sandbox bank and a worker on 127.0.0.1, wit
 test: lint types layers ## lint, types, layers, tests (a real PostgreSQL, a real browser)
 	sh tools/browser.sh
 	sh tools/prism.sh
-	$(BIN)/python -m pytest -n 3 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -127,6 +127,14 @@ def _open_database(django_db_blocker: object) -> Iterator[None]:
         yield
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file in one process: what they share is made once, not once in each."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 def pytest_unconfigure() -> None:
     """Drop this process's database; the server and the template stay for the next run."""
     from django.db import connections
