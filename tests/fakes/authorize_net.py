@@ -18,10 +18,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from tests.fakes.authorize_net_schema import REQUESTS, problem
 
+DESCRIPTOR = "COMMON.ACCEPT.INAPP.PAYMENT"
+DECLINED = "4000000000000002"
+PAGES = Path(__file__).with_name("accept_ui")
+"""AcceptUI's script, and the form that it frames."""
+KINDS = {"js": "text/javascript", "html": "text/html", "css": "text/css"}
 CHARGED = ("capturedPendingSettlement", "settledSuccessfully")
 
 
@@ -209,7 +215,7 @@ class Merchant:
 
     def _spend(self, opaque: dict[str, Any]) -> Instrument:
         found = self.nonces.pop(opaque["dataValue"], None)
-        if found is None or opaque["dataDescriptor"] != "COMMON.ACCEPT.INAPP.PAYMENT":
+        if found is None or opaque["dataDescriptor"] != DESCRIPTOR:
             raise RefusedError("E00114", "Invalid OTS Token.")
         return found
 
@@ -438,6 +444,8 @@ class AuthorizeNet:
         ((name, asked),) = json.loads(body).items()
         keys = asked.pop("merchantAuthentication", {})
         merchant = self.merchants.get(keys.get("name", ""))
+        if name == "securePaymentContainerRequest":
+            return _nonce(merchant, keys.get("clientKey", ""), asked["data"]["token"])
         if merchant is None or keys.get("transactionKey") != merchant.key:
             return _refusal(
                 RefusedError("E00007", "User authentication failed due to invalid authentication values.")
@@ -466,6 +474,18 @@ class AuthorizeNet:
             return json.loads(json.dumps(content))  # type: ignore[no-any-return]
 
 
+def _nonce(merchant: Merchant | None, client_key: str, token: dict[str, Any]) -> dict[str, Any]:
+    """What the hosted form is given for what was typed, by the key that may do this and nothing else."""
+    if merchant is None or client_key != merchant.client_key:
+        words = "User authentication failed due to invalid authentication values."
+        return _refusal(RefusedError("E_WC_21", words))
+    bank = "bankAccount" in token
+    number = token["bankAccount"]["accountNumber"] if bank else token["cardNumber"]
+    made = merchant.nonce(bank=bank, last4=number[-4:], outcome="declined" if number == DECLINED else "ok")
+    ok = {"resultCode": "Ok", "message": [{"code": "I_WC_01", "text": "Successful."}]}
+    return {"opaqueData": {"dataDescriptor": DESCRIPTOR, "dataValue": made}, "messages": ok}
+
+
 def _refusal(refused: RefusedError) -> dict[str, Any]:
     message = [{"code": refused.code, "text": refused.text}]
     return {**refused.more, "messages": {"resultCode": "Error", "message": message}}
@@ -485,9 +505,16 @@ def running_authorize_net() -> Iterator[AuthorizeNet]:
             if found is None:
                 self.close_connection = True
                 return
-            body = b"\xef\xbb\xbf" + json.dumps(found).encode()
+            self._send(b"\xef\xbb\xbf" + json.dumps(found).encode(), "application/json")
+
+        def do_GET(self) -> None:
+            """The script and the form that it frames."""
+            name = self.path.partition("#")[0].rpartition("/")[2]
+            self._send((PAGES / name).read_bytes(), KINDS[name.rpartition(".")[2]])
+
+        def _send(self, body: bytes, kind: str) -> None:
             self.send_response(200)
-            self.send_header("Content-Type", "application/json; charset=utf-8")
+            self.send_header("Content-Type", f"{kind}; charset=utf-8")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

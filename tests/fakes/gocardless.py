@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import RLock, Thread
 from typing import Any, Final
@@ -369,12 +370,15 @@ class _Handler(BaseHTTPRequestHandler):
         _empty, _flow, token, flow_id = path.split("/")
         books = self.server.accounts[token]
         flow = books.rows["billing_request_flows"][flow_id]
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.command == "POST":
             with books.lock:
                 books.agree(flow["links"]["billing_request"])
             self._send(303, b"", {"Location": flow["redirect_uri"]})
         else:
-            page = b"<!doctype html><title>Agree</title><form method=post><button>Agree</button></form>"
+            way_out = f"<p><a href='{escape(flow['exit_uri'])}'>Go back</a>"
+            form = f"<form method=post><button>Agree</button></form>{way_out}"
+            page = f"<!doctype html><title>Agree</title><h1>GoCardless</h1>{form}".encode()
             self._send(200, page, {"Content-Type": "text/html"})
 
     def _send(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:

@@ -21,6 +21,8 @@ UNPROCESSABLE = (
     "The requested action could not be performed, semantically incorrect, or failed business validation."
 )
 """The one message that PayPal's description allows here."""
+PAGES = {"/checkoutnow": "token", "/agreements/approve": "approval_session_id"}
+"""The pages that customers are sent to, and what their addresses name it by."""
 CERTIFICATE = "/v1/notifications/certs/CERT-stand-in"
 
 
@@ -61,6 +63,8 @@ class FakePayPal:
         self.asked.append((method, path))
         if path == CERTIFICATE:
             return 200, self.signing.certificate
+        if path in PAGES:
+            return self._page(query[PAGES[path]], raw.decode())
         if path == "/v1/oauth2/token":
             return 200, self._token(headers.get("authorization", ""))
         merchant = self._merchant(headers.get("authorization", ""))
@@ -81,6 +85,21 @@ class FakePayPal:
         answered.pop("wanted", None)
         merchant.answered[key] = (asked, answered)
         return (200 if path.endswith("confirm-payment-source") else 201), answered
+
+    def _page(self, reference: str, pressed: str) -> tuple[int, str]:
+        """PayPal's own page, on which the customer agrees or cancels and is sent back; an address is a way on."""
+        merchant = next(each for each in self.merchants.values() if reference in each.ways_back)
+        if not pressed:
+            buttons = "".join(f"<button name=pressed value={x}>{x}</button>" for x in ("Agree", "Cancel"))
+            return (
+                200,
+                f"<!doctype html><title>PayPal</title><h1>PayPal</h1><form method=post>{buttons}</form>",
+            )
+        agreed = pressed == "pressed=Agree"
+        if agreed:
+            merchant.approve(reference)
+        back = merchant.ways_back[reference]["return_url" if agreed else "cancel_url"]
+        return 303, back + ("&" if "?" in back else "?") + f"token={reference}"
 
     def _token(self, authorization: str) -> Json:
         client, _, secret = base64.b64decode(authorization.removeprefix("Basic ")).decode().partition(":")
@@ -173,8 +192,11 @@ class _Handler(BaseHTTPRequestHandler):
                 return
             written = content.encode() if isinstance(content, str) else json.dumps(content).encode()
         self.send_response(status)
+        if status == 303:
+            self.send_header("Location", content)
         if status != 204:
-            self.send_header("Content-Type", "application/json")
+            page = isinstance(content, str) and content.startswith("<!doctype")
+            self.send_header("Content-Type", "text/html" if page else "application/json")
             self.send_header("Content-Length", str(len(written)))
         self.end_headers()
         if status != 204:

@@ -43,6 +43,8 @@ class Merchant:
     webhook_id: str = field(default_factory=new_reference)
     orders: dict[str, Json] = field(default_factory=dict)
     setups: dict[str, Json] = field(default_factory=dict)
+    ways_back: dict[str, Json] = field(default_factory=dict)
+    """Where the customer is sent back to from the page of an order or a setup."""
     wallets: dict[str, Json] = field(default_factory=dict)
     disputes: dict[str, Json] = field(default_factory=dict)
     events: list[Json] = field(default_factory=list)
@@ -97,6 +99,7 @@ class Merchant:
             raise Refusal(422, "ORDER_ALREADY_CAPTURED")
         wanted = body["payment_source"]["paypal"]
         order["wanted"] = wanted.get("attributes") or {}
+        self.ways_back[reference] = wanted["experience_context"]
         order["status"] = "PAYER_ACTION_REQUIRED"
         order["payment_source"] = {"paypal": {}}
         order["links"] = [self._link("payer-action", f"/checkoutnow?token={reference}")]
@@ -186,6 +189,7 @@ class Merchant:
     def begin_setup(self, body: Json) -> Json:
         """A setup token, to be approved."""
         reference = new_reference()
+        self.ways_back[reference] = body["payment_source"]["paypal"]["experience_context"]
         self.setups[reference] = {
             "id": reference,
             "status": "PAYER_ACTION_REQUIRED",

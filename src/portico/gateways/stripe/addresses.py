@@ -13,9 +13,22 @@ _STRIPES: Final[Mapping[str, tuple[str, ...]]] = {
     "script-src": ("https://js.stripe.com", "https://*.js.stripe.com"),
     "frame-src": ("https://js.stripe.com", "https://*.js.stripe.com", "https://hooks.stripe.com"),
     "connect-src": ("https://api.stripe.com",),
-    "img-src": ("https://*.stripe.com",),
 }
-"""As docs.stripe.com/security/guide#content-security-policy asks."""
+"""What docs.stripe.com/security/guide#content-security-policy lists for Stripe.js, without the maps that only its Address
+Element asks."""
+_LOCALES: Final = (
+    "ar", "bg", "cs", "da", "de", "el", "en", "en-AU", "en-CA", "en-GB", "en-NZ", "es", "es-419", "es-ES", "et", "fi",
+    "fil", "fr", "fr-CA", "fr-FR", "he", "hr", "hu", "id", "it", "it-IT", "ja", "ko", "lt", "lv", "ms", "mt", "nb", "nl",
+    "no", "pl", "pt", "pt-BR", "ro", "ru", "sk", "sl", "sv", "th", "tr", "vi", "zh", "zh-HK", "zh-TW",
+)  # fmt: skip
+"""As the types of Stripe.js name them."""
+
+
+def locale_of(language: str) -> str:
+    """A language as Stripe.js knows it; "auto", the browser's, where it does not."""
+    whole, main = language.replace("_", "-"), language.replace("_", "-").split("-")[0]
+    known = {each.lower(): each for each in _LOCALES}
+    return known.get(whole.lower()) or known.get(main.lower(), "auto")
 
 
 def sources(script: str) -> Mapping[str, tuple[str, ...]]:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 
 from django.conf import settings as django_settings
 
-from portico.gateways.stripe.addresses import sources
+from portico.gateways.stripe.addresses import locale_of, sources
 from portico.gateways.stripe.amounts import digits, to_units
 from portico.gateways.stripe.calls import RefusedByStripeError, call, client, listed
 from portico.gateways.stripe.events import read_event
@@ -116,6 +116,7 @@ class StripeGateway:
             "key": account.public["publishable_key"],
             "digits": digits(wish.currency),
             "method": _type(wish.kind, wish.currency),
+            "locale": locale_of(wish.language),
         }
         return FieldsPage("stripe/fields.html", context, sources(script))
 

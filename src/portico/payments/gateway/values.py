@@ -317,8 +317,10 @@ class FieldsPage:
     style-src. The page around the frame and the frame say this to each other by postMessage (both check the origin;
     a gateway's script leaves it to static/payments/fields.js, whose first lines say how):
 
-    - page to frame: {type: "portico.tokenise", amount: "60.00", currency: "USD"}; the amount as it stands on the
-      button, which the person may have changed since the frame was made, and absent where nothing is charged
+    - page to frame: {type: "portico.tokenise", amount: "60.00", currency: "USD", save: false}; the amount as it stands
+      on the button, which the person may have changed since the frame was made, and absent where nothing is charged;
+      whether the tick to keep the method is set
+    - page to frame: {type: "portico.charge", …}: the same, when the frame is ready and whenever it has changed
     - frame to page: {type: "ready", height}, {type: "height", height}: how high the frame is to be
     - frame to page: {type: "token", token, summary: {brand, last4}}: the form is sent, with the token of at most
       4,000 characters

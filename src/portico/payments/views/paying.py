@@ -23,7 +23,12 @@ from portico.payments.actions.by_credit import pay_by_credit
 from portico.payments.actions.reconcile import call_off, clear_up
 from portico.payments.actions.start import start_payment
 from portico.payments.actions.submit import submit_payment
-from portico.payments.gateway import GatewayRefusedError, GatewayUnreachableError, MethodKind
+from portico.payments.gateway import (
+    GatewayRefusedError,
+    GatewayUnreachableError,
+    MethodKind,
+    gateway_for,
+)
 from portico.payments.mandates import Consent, debit_words
 from portico.payments.models import PENDING, AttemptState, CreditUse, PaymentAttempt
 from portico.payments.paying import PayPage, attempt_for, own_attempts, pay_page
@@ -122,8 +127,15 @@ def show_attempt(request: HttpRequest, actor: Payer, place: Place, attempt_id: U
             "place": place,
             "again": place.again(attempt),
             "leads_to": attempt.action_url if asks and onwards else "",
+            "agrees_at": _agrees_at(attempt),
         }
         return place.render(request, template, context, 200)
+
+
+def _agrees_at(attempt: PaymentAttempt) -> str:
+    """The gateway on whose own site the customer agrees; empty where it is the card's bank that asks."""
+    gateway = gateway_for(attempt.gateway_account.gateway)
+    return "" if gateway.capabilities.card else gateway.name
 
 
 def show_credit_use(request: HttpRequest, actor: ContactActor, place: Place, use_id: UUID) -> HttpResponse:

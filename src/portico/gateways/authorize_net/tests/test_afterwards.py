@@ -194,7 +194,11 @@ def test_the_form_is_authorize_nets_own_and_holds_nothing_secret(bench: Authoriz
     live = replace(bench.account, public={**bench.account.public, "mode": "live"})
     page = bench.gateway.fields(live, a_wish(MethodKind.BANK))
     assert isinstance(page, FieldsPage)
-    assert page.sources["script-src"] == page.sources["frame-src"] == ("https://js.authorize.net",)
+    assert page.sources == {
+        "script-src": ("https://js.authorize.net",),
+        "frame-src": ("https://js.authorize.net",),
+        "style-src": ("'unsafe-inline'",),
+    }
     assert '"showBankAccount": true' in str(page.context["options"])
     assert not any(each in str(page.context) for each in bench.account.secrets.values())
 

@@ -7,7 +7,15 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from portico.gateways.stripe.tests.fake_objects import ASKS, DECLINES, Keep, Object, Refusal, invalid
+from portico.gateways.stripe.tests.fake_objects import (
+    ASKS,
+    BY_DEPOSITS,
+    DECLINES,
+    Keep,
+    Object,
+    Refusal,
+    invalid,
+)
 
 _KNOWN: Final[dict[str, str]] = {
     "POST payment_intents": "amount currency customer description metadata payment_method_types",
@@ -19,7 +27,8 @@ _KNOWN: Final[dict[str, str]] = {
     "POST customers": "email metadata name",
     "POST refunds": "amount metadata payment_intent",
     "POST payment_methods detach": "",
-    "POST tokens": "card key payment_user_agent",
+    "POST tokens": "card payment_user_agent",
+    "POST confirmation_tokens": "client_context payment_method_data setup_future_usage",
 }
 """What may be sent; Stripe refuses what it does not know."""
 _KINDS: Final = {
@@ -126,6 +135,8 @@ def _make_setup(keep: Keep, _reference: str, params: Object) -> Object:
         raise invalid("A debit needs a mandate.", param="mandate_data")
     setup["payment_method"] = method["id"]
     number = keep.numbers[method["id"]]
+    if number == BY_DEPOSITS:
+        return keep.ask_for_deposits(setup)
     if number == DECLINES:
         words = "Your card was declined."
         raise Refusal(402, "card_error", words, code="card_declined", setup_intent=setup)
@@ -154,6 +165,19 @@ def _detach(keep: Keep, reference: str, params: Object) -> Object:
     return method
 
 
+def _make_confirmation_token(keep: Keep, _reference: str, params: Object) -> Object:
+    """As Stripe's script asks for one, of what was typed into the Payment Element."""
+    given = params["payment_method_data"]
+    kind = given["type"]
+    if kind != "card":
+        told = given.get("billing_details", {})
+        if missing := [each for each in ("name", "email") if not told.get(each)]:
+            raise invalid(f"A {kind} needs billing_details[{missing[0]}].", code="parameter_missing")
+    number = {"card": "number", "us_bank_account": "account_number", "sepa_debit": "iban"}[kind]
+    made = keep.confirmation_token(given[kind][number], kind)
+    return made | {"_asked": params["client_context"], "setup_future_usage": params.get("setup_future_usage")}
+
+
 _POSTS: Final[dict[str, Callable[[Keep, str, Object], Object]]] = {
     "payment_intents": _make_payment,
     "payment_intents confirm": _confirm,
@@ -162,6 +186,7 @@ _POSTS: Final[dict[str, Callable[[Keep, str, Object], Object]]] = {
     "customers": lambda keep, _reference, params: keep.make("customer", "cus", **params),
     "refunds": _make_refund,
     "payment_methods detach": _detach,
+    "confirmation_tokens": _make_confirmation_token,
     "tokens": lambda keep, _reference, params: keep.token(params["card"]["number"].replace(" ", "")),
 }
 

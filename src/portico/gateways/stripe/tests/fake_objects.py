@@ -107,6 +107,7 @@ class Keep:
             token = self.get(reference, "confirmation_token")
             if token["payment_intent"] not in (None, intent["id"]):
                 raise invalid("This ConfirmationToken was used already.")
+            self._alike(token, intent, params)
             token["payment_intent"] = intent["id"]
             method = self.get(token["_method"], "payment_method")
         elif named := (params.get("payment_method_data") or {}).get("card", {}).get("token"):
@@ -120,6 +121,22 @@ class Keep:
         if method["type"] not in intent["payment_method_types"]:
             raise invalid(f"A {method['type']} is not among payment_method_types.")
         return method
+
+    def _alike(self, token: Object, intent: Object, params: Object) -> None:
+        """What the Payment Element was made for is what is confirmed, where the token comes from one."""
+        if "_asked" not in token:
+            return
+        asked, setup = token["_asked"], intent["object"] == "setup_intent"
+        kept = "off_session" if setup else params.get("setup_future_usage")
+        pairs = {
+            "mode": (asked["mode"], "setup" if setup else "payment"),
+            "currency": (asked["currency"], intent.get("currency", asked["currency"])),
+            "setup_future_usage": (token["setup_future_usage"], kept),
+        }
+        for name, (made_for, confirmed) in pairs.items():
+            if made_for != confirmed:
+                words = f"The provided {name} ({confirmed}) does not match the expected {name} ({made_for})."
+                raise invalid(f"{words} Use the same parameters as the Stripe Elements.", param=name)
 
     def attach(self, method: Object, customer: str | None) -> None:
         """Keep a method for a customer."""
@@ -153,15 +170,17 @@ class Keep:
                 raise self.decline(intent, "authentication_required", "This payment needs authentication.")
             self._ask(intent, params)
         elif number == BY_DEPOSITS and method["customer"] is None:
-            url = f"{self.site}/hooks/deposits/{intent['id']}"
-            deposits = {"hosted_verification_url": url, "microdeposit_type": "amounts"}
-            intent["next_action"] = {
-                "type": "verify_with_microdeposits",
-                "verify_with_microdeposits": deposits,
-            }
-            intent["status"] = "requires_action"
+            self.ask_for_deposits(intent)
         else:
             self.charge(intent)
+
+    def ask_for_deposits(self, intent: Object) -> Object:
+        """The bank account cannot be verified at once: the customer tells two small deposits, days later."""
+        url = f"{self.site}/hooks/deposits/{intent['id']}"
+        deposits = {"hosted_verification_url": url, "microdeposit_type": "amounts"}
+        action = {"type": "verify_with_microdeposits", "verify_with_microdeposits": deposits}
+        intent |= {"status": "requires_action", "next_action": action}
+        return intent
 
     def _ask(self, intent: Object, params: Object) -> None:
         """3-D Secure: by redirect, or by Stripe's script where that was wished for or not declined."""

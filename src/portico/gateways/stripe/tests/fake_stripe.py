@@ -138,10 +138,11 @@ class _Handler(BaseHTTPRequestHandler):
             return self._hook(method, *parts.path.split("/")[2:4], answer=body)
         params = tree(parse_qsl(body if method == "POST" else parts.query, keep_blank_values=True))
         key = self.headers.get("Authorization", "").removeprefix("Bearer ")
-        if parts.path == "/v1/tokens":
-            key = params.get("key", "")
+        from_a_browser = method == "POST" and parts.path in ("/v1/tokens", "/v1/confirmation_tokens")
+        if from_a_browser:
+            key = params.pop("key", "")
         account = self._accounts.accounts.get(key)
-        if account is None:
+        if account is None or key.startswith("pk_") != from_a_browser:
             shown = f"Invalid API Key provided: {key[:8]}****{key[-4:]}"
             return self._send(401, _dumped({"error": {"type": "invalid_request_error", "message": shown}}))
         with account.lock:

@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
-from portico.gateways.stripe.addresses import API, SCRIPT
+from portico.gateways.stripe.addresses import API, SCRIPT, locale_of
 from portico.gateways.stripe.apps import refuse_others_in_production
 from portico.gateways.stripe.reading import charged, observed, refund_seen, saved_seen
 from portico.gateways.stripe.tests.bench import StripeBench, paid
@@ -126,7 +126,12 @@ def test_the_page_of_fields_loads_stripes_script_and_knows_no_secret(bench: Stri
     page = bench.gateway.fields(replace(bench.account, secrets={}), a_wish(MethodKind.BANK))
     assert isinstance(page, FieldsPage)
     assert page.context["method"] == "us_bank_account"
-    assert page.sources["connect-src"] == ("https://api.stripe.com",)
+    assert page.sources == {
+        "script-src": ("https://js.stripe.com", "https://*.js.stripe.com"),
+        "frame-src": ("https://js.stripe.com", "https://*.js.stripe.com", "https://hooks.stripe.com"),
+        "connect-src": ("https://api.stripe.com",),
+    }
+    assert [locale_of(each) for each in ("en", "pt-br", "de_AT", "tlh")] == ["en", "pt-BR", "de", "auto"]
     assert bench.stripe.secret_key not in json.dumps(page.context)
 
 

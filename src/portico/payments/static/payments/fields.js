@@ -4,7 +4,9 @@
 //   porticoFields.ready()                       its fields can be typed into
 //   porticoFields.tokenise(async (charge) => …)  asked when the form is sent; gives { token, summary: { brand, last4 } },
 //                                               or throws an Error whose message the customer reads.
-//                                               charge: { amount: "60.00" or "", currency: "USD" } as the button says
+//                                               charge: { amount: "60.00" or "", currency: "USD" } as the button says,
+//                                               and save: whether the tick to keep it for later is set
+//   porticoFields.changed((charge) => …)        told when the charge has changed; what is asked to be typed may follow it
 //   porticoFields.problem("…")                  a sentence under the fields; empty takes it away
 //   porticoFields.form, .data                   the form, and its data- attributes (kind, currency, amount, language, …)
 //   porticoFields.colour("--ink")               a colour of the page's theme, as a gateway's script takes it
@@ -14,6 +16,7 @@ window.porticoFields = (() => {
   const tell = (message) => window.parent.postMessage(message, location.origin);
   const height = () => Math.ceil(document.body.getBoundingClientRect().height);
   let make = null;
+  let follow = null;
   let busy = false;
 
   const problem = (message) => {
@@ -29,11 +32,14 @@ window.porticoFields = (() => {
   };
 
   window.addEventListener("message", async ({ data, origin, source }) => {
-    if (origin !== location.origin || source !== window.parent || data?.type !== "portico.tokenise" || busy) return;
+    if (origin !== location.origin || source !== window.parent || busy) return;
+    const charge = { amount: data?.amount ?? "", currency: data?.currency ?? "", save: data?.save === true };
+    if (data?.type === "portico.charge") follow?.(charge);
+    if (data?.type !== "portico.tokenise") return;
     busy = true;
     problem("");
     try {
-      const { token, summary } = await answer({ amount: data.amount ?? "", currency: data.currency ?? "" });
+      const { token, summary } = await answer(charge);
       tell({ type: "token", token, summary: summary ?? {} });
     } catch (error) {
       const message = error?.message || form.dataset.unreachable;
@@ -52,6 +58,9 @@ window.porticoFields = (() => {
     ready: () => tell({ type: "ready", height: height() }),
     tokenise: (how) => {
       make = how;
+    },
+    changed: (how) => {
+      follow = how;
     },
     colour: (name) => {
       // Resolved by the browser to what every script reads: light-dark() and oklch() are not known everywhere.

@@ -206,13 +206,19 @@
   });
 
   // A form with frames in it (a payment provider's card fields): where the chosen way has one, sending the form asks the
-  // frame for a token first, and tells it what is to be charged. <form data-frames> <input name="token"> <iframe
+  // frame for a token first, and tells it what is to be charged and whether it is kept. <form data-frames> <input name="token"> <iframe
   // data-origin="https://…"> <… id="sum" data-amount="60.00" data-currency="USD">; what is typed into the frame stays
   // there. The form is sent once. What is said between the two: portico.payments.gateway.values.FieldsPage.
   const framed = document.querySelector("form[data-frames]");
   if (framed) {
     const frames = () => [...framed.querySelectorAll("iframe[data-origin]")];
     const chosen = () => framed.querySelector(".method:has(> label :checked) iframe[data-origin]");
+    const tell = (type) => {
+      const frame = chosen();
+      const { amount, currency } = document.getElementById("sum")?.dataset ?? {};
+      const save = !!frame?.closest(".method").querySelector("input[name^=save-]:checked");
+      frame?.contentWindow.postMessage({ type, amount, currency, save }, frame.dataset.origin);
+    };
     const wait = (waiting) => {
       framed.toggleAttribute("data-waiting", waiting);
       framed.querySelectorAll(".btn.primary").forEach((button) => (button.ariaBusy = waiting ? "true" : null));
@@ -225,10 +231,10 @@
       wait(true);
       if (!asks) return; // a saved method, a provider's own site, a button that charges nobody: there is no token
       event.preventDefault();
-      const { amount, currency } = document.getElementById("sum")?.dataset ?? {};
-      frame.contentWindow.postMessage({ type: "portico.tokenise", amount, currency }, frame.dataset.origin);
+      tell("portico.tokenise");
     });
     framed.addEventListener("change", ({ target }) => {
+      tell("portico.charge");
       // Another way was chosen: a frame that has not answered is not waited for.
       if (!target.matches(".method > label > input")) return;
       framed.elements.token.value = "";
@@ -240,6 +246,7 @@
       if (["ready", "height"].includes(data.type) && Number.isFinite(data.height)) {
         frame.style.blockSize = `${Math.min(Math.max(data.height, 100), 1200)}px`;
       }
+      if (data.type === "ready" && frame === chosen()) tell("portico.charge");
       if (data.type === "invalid" && frame === chosen()) {
         wait(false);
         frame.focus();

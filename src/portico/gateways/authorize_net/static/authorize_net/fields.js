@@ -16,7 +16,6 @@
   const settle = (how, value) => {
     const before = waiting;
     waiting = null;
-    document.body.classList.remove("is-open");
     before?.[how](value);
   };
 
@@ -36,7 +35,6 @@
     settle("resolve", kept);
   };
 
-  button.addEventListener("click", () => document.body.classList.add("is-open"));
   // The form was closed without an answer: AcceptUI says so to this window.
   window.addEventListener("message", ({ origin, data: said }) => {
     if (origin === new URL(document.querySelector("script[charset]").src).origin && said?.type === "CLOSE_IFRAME") {
