@@ -132,6 +132,14 @@ def reverse(source_id: UUID, *, day: date, kinds: Iterable[EntryKind] | None = N
     return done
 
 
+def is_cash(source_id: UUID) -> bool:
+    """Whether a document's other side is cash: it is over money that the bank moved, which no voiding can undo."""
+    documents = (EntryKind.INVOICE, EntryKind.CREDIT_NOTE)
+    return Posting.objects.filter(
+        entry__source_id=source_id, kind__in=documents, account=Account.CASH
+    ).exists()
+
+
 def _posting(entry: Entry, account: Account, amount: Money) -> Posting:
     return Posting(
         organisation_id=entry.organisation_id,

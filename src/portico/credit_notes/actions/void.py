@@ -11,7 +11,7 @@ from portico.credit_notes.models import MOVES, CreditNote, CreditNoteStatus
 from portico.customers.locking import lock_books, reread
 from portico.kit.errors import ConflictError
 from portico.kit.money import Money, format_money
-from portico.ledger.post import reverse
+from portico.ledger.post import is_cash, reverse
 from portico.transactions.compare_and_set import compare_and_set
 from portico.transactions.days import reversal_day
 from portico.transactions.history import note
@@ -23,7 +23,8 @@ def void_credit_note(*, actor: Actor, credit_note: CreditNote, reason: str) -> C
     """Take a credit note back of which nothing has been used, by the reversal of its entry.
 
     Raises:
-        ConflictError: some of it has been applied or refunded; the message says what to undo first.
+        ConflictError: some of it has been applied or refunded, and the message says what to undo first; or it is over
+            money that the bank has given back.
         ForbiddenError: the actor may not move money.
         IllegalMoveError: it is a draft, or void already.
         InvalidError: no reason given.
@@ -49,6 +50,14 @@ def void(actor: Actor, credit_note: CreditNote, reason: str) -> None:
 
 
 def _refuse_used(credit_note: CreditNote) -> None:
+    if is_cash(credit_note.pk):
+        raise ConflictError(
+            _(
+                "Credit note %(number)s is over money that the bank has given back, so it cannot be voided. Apply it, or"
+                " pay it back."
+            )
+            % {"number": credit_note.number}
+        )
     if credit_note.applied:
         rows = credit_note.applications.filter(reversed_at=None).select_related("invoice").order_by("id")
         raise ConflictError(

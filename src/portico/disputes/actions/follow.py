@@ -7,7 +7,7 @@ from portico.access.actors import JobActor
 from portico.disputes.letters import tell
 from portico.disputes.models import DISPUTE_MOVES, UNDECIDED, Dispute, DisputeState
 from portico.kit import clock
-from portico.kit.money import smaller
+from portico.kit.money import Money, smaller
 from portico.payments.actions.taking import give_back, still_held, take_back
 from portico.payments.gateway import DisputeSeen, Observed
 from portico.payments.models import Payment, TakenBackKind
@@ -25,19 +25,18 @@ def follow(job: JobActor, payment: Payment, observed: Observed, via: str) -> Non
 
 
 def _bring(job: JobActor, payment: Payment, seen: DisputeSeen, via: str) -> None:
-    if seen.amount.currency != payment.currency:
-        problem = f"Dispute {seen.reference} is over {seen.amount}, another currency than the payment's."
-        tell_of_problem(job, payment, f"{problem} Nothing was booked: look at the gateway.")
-        return
+    amount, reason = seen.amount, seen.reason
+    if amount.currency != payment.currency:
+        amount, reason = _in_our_currency(job, payment, seen)
     dispute, is_new = Dispute.objects.get_or_create(
         payment=payment,
         gateway_reference=seen.reference[:200],
         defaults={
             "organisation_id": payment.organisation_id,
             "customer_id": payment.customer_id,
-            "currency": seen.amount.currency,
-            "amount": seen.amount,
-            "reason": seen.reason[:300],
+            "currency": amount.currency,
+            "amount": amount,
+            "reason": reason[:300],
             "evidence_due": seen.evidence_due,
         },
     )
@@ -48,6 +47,23 @@ def _bring(job: JobActor, payment: Payment, seen: DisputeSeen, via: str) -> None
     back = _book(job, payment, dispute, seen)
     if is_new or (moved and dispute.state not in UNDECIDED):
         tell(job, payment, dispute, back)
+
+
+def _in_our_currency(job: JobActor, payment: Payment, seen: DisputeSeen) -> tuple[Money, str]:
+    """All that is left of the payment, with the reason; staff hear once what the gateway names instead.
+
+    Nobody here knows the rate. All of it is nearly always what is disputed, and an invoice must not stand as paid
+    whose money is gone (docs/decisions/0011).
+    """
+    amount = still_held(payment) or payment.amount
+    tell_of_problem(
+        job,
+        payment,
+        f"Dispute {seen.reference} is over {seen.amount}, another currency than the payment's. It counts as a dispute"
+        f" of {amount}, all that is left of the payment. Where only a part is disputed, record the rest as a payment by"
+        " hand.",
+    )
+    return amount, f"{seen.reason} ({seen.amount})".strip()
 
 
 def _move(job: JobActor, dispute: Dispute, became: DisputeState, via: str) -> bool:

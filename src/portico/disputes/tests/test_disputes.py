@@ -7,13 +7,21 @@ from datetime import timedelta
 import pytest
 
 from portico.access.scope import scope
+from portico.credit_notes.actions.apply import apply_credit
+from portico.credit_notes.actions.void import void_credit_note
+from portico.credit_notes.models import CreditNote
 from portico.disputes.actions.remind import remind
 from portico.disputes.models import Dispute
+from portico.invoices.actions.void import void_invoice
 from portico.kit import clock
+from portico.kit.errors import ConflictError
 from portico.kit.money import Money
 from portico.notifications.models import Mail, Notification
+from portico.payments.actions.gateway_refunds import refund_to_credit
+from portico.payments.actions.refunds import refund_excess
+from portico.payments.actions.void import void_payment
 from portico.payments.gateway import DisputeSeen, DisputeState
-from portico.payments.models import TakenBack
+from portico.payments.models import Payment, TakenBack
 from portico.payments.tests.gone_back import Counter, Paid, open_counter
 from portico.testing.clients import signed_in
 from portico.testing.people import World
@@ -112,13 +120,52 @@ def test_disputed_and_then_returned_it_is_gone_once(counter: Counter) -> None:
     counter.books.assert_clean()
 
 
-def test_in_another_currency_nothing_is_booked_and_staff_are_told(counter: Counter) -> None:
+def test_in_another_currency_all_that_is_left_counts_and_staff_are_told_once(counter: Counter) -> None:
     paid = counter.paid((counter.books.invoice("100"), "100"), mode="card")
-    disputed(paid, DisputeState.OPEN, "90", currency="EUR")
-    assert counter.books.balances() == {"cash": "100.00", "sales": "-100.00"}
+    for _ in range(2):
+        disputed(paid, DisputeState.OPEN, "90", currency="EUR")
+    assert counter.books.balances() == {"receivable": "100.00", "sales": "-100.00"}
     with scope(counter.world.job):
-        assert not Dispute.objects.exists()
-        assert "another currency" in Notification.objects.get(event="payment_mismatch").body
+        dispute = Dispute.objects.get()
+        told = Notification.objects.get(event="payment_mismatch")
+    assert (str(dispute.amount), dispute.reason) == ("100.00 USD", "The card holder denies it (90.00 EUR)")
+    assert "90.00 EUR, another currency" in told.body
+    disputed(paid, DisputeState.WON, "90", currency="EUR")
+    assert counter.books.balances() == {"cash": "100.00", "sales": "-100.00"}
+    counter.books.assert_clean()
+
+
+def test_what_the_bank_gave_back_for_what_was_charged_is_not_voided(counter: Counter) -> None:
+    """$30 had been paid back before the dispute: an invoice, then a credit note, whose other side is cash."""
+    olive, invoice = counter.world.olive, counter.books.invoice("100")
+    paid = counter.paid((invoice, "100"), mode="card")
+    thirty = counter.books.money("30")
+    refund_to_credit(actor=olive, payment=paid.payment, amount=thirty, chosen={})
+    refund_excess(
+        actor=olive, payment=paid.payment, amount=thirty, mode="bank_transfer", date=clock.today("UTC")
+    )
+    disputed(paid, DisputeState.LOST)
+    with scope(counter.world.job):
+        charge = TakenBack.objects.select_related("charge").get().charge
+    assert charge is not None
+    counter.books.pay("30", (charge, "30"))
+    disputed(paid, DisputeState.WON)
+    with scope(counter.world.job):
+        credit_note = CreditNote.objects.get()
+    before = counter.books.balances()
+    assert before == {"cash": "100.00", "receivable": "30.00", "credit": "-30.00", "sales": "-100.00"}
+    with pytest.raises(ConflictError, match="given back"):
+        void_credit_note(actor=olive, credit_note=credit_note, reason="By mistake")
+    with scope(counter.world.job):
+        cheque = Payment.objects.get(attempt=None)
+    void_payment(actor=olive, payment=cheque, reason="Bounced")
+    with pytest.raises(ConflictError, match="went back twice"):
+        void_invoice(actor=olive, invoice=charge, reason="By mistake")
+    with scope(counter.world.job):
+        charge.refresh_from_db()
+    apply_credit(actor=olive, source=credit_note, invoice=charge, amount=thirty)
+    assert counter.books.balances() == {"cash": "70.00", "receivable": "30.00", "sales": "-100.00"}
+    counter.books.assert_clean()
 
 
 def test_staff_are_reminded_once_before_the_evidence_is_due(counter: Counter) -> None:

@@ -11,8 +11,7 @@ from portico.customers.locking import lock_books, reread
 from portico.invoices.models import MOVES, Invoice, InvoiceStatus
 from portico.kit.errors import ConflictError
 from portico.kit.money import Money, format_money
-from portico.ledger.post import reverse
-from portico.payments.models import GatewayRefund, TakenBack
+from portico.ledger.post import is_cash, reverse
 from portico.transactions.compare_and_set import compare_and_set
 from portico.transactions.days import reversal_day
 from portico.transactions.history import note
@@ -50,8 +49,7 @@ def void(actor: Actor, invoice: Invoice, reason: str) -> None:
 
 
 def _refuse_used(invoice: Invoice) -> None:
-    charges = ({"charge": invoice, "restored_at": None}, TakenBack), ({"charge": invoice}, GatewayRefund)
-    if any(model._default_manager.filter(**about).exists() for about, model in charges):
+    if is_cash(invoice.pk):
         raise ConflictError(
             _("Invoice %(number)s is over money that went back twice. Write it off to give it up.")
             % {"number": invoice.number}
