@@ -45,6 +45,7 @@ def autopay(request: PortalRequest) -> HttpResponse:
             "ended": queries.ended_charges(portal.actor),
             "methods": queries.usable_methods(portal.actor, portal.today),
             "words": WORDS,
+            "adds": portal.preferences.customers_may_save_methods,
         }
         return page(request, "autopay/autopay.html", context)
 

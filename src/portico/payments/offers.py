@@ -9,7 +9,7 @@ from django.conf import settings
 
 from portico.access.actors import Actor
 from portico.invoices.models import Invoice, InvoiceGateway
-from portico.payments.gateway import gateway_for
+from portico.payments.gateway import MethodKind, gateway_for
 from portico.payments.models import GatewayAccount
 
 
@@ -39,7 +39,14 @@ def offered_on(actor: Actor, invoice_ids: Sequence[UUID], currency: str) -> list
     ]
 
 
-def takes_any(kinds: Iterable[str], currency: str) -> bool:
-    """Whether one of these kinds of gateways takes the currency; kinds that are not installed any more do not."""
+def takes_any(kinds: Iterable[str], currency: str, *, by_bank: bool) -> bool:
+    """Whether one of these kinds of gateways takes the currency; kinds that are not installed any more do not.
+
+    Args:
+        kinds: as accounts name them.
+        currency: to be paid.
+        by_bank: whether the customer may pay by bank account (S6.3).
+    """
     known = set(kinds) & set(settings.GATEWAYS)
-    return any(gateway_for(each).capabilities.takes(currency) for each in known)
+    able = {kind for each in known for kind in gateway_for(each).capabilities.kinds(currency)}
+    return bool(able if by_bank else able - {MethodKind.BANK})

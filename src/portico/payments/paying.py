@@ -29,7 +29,7 @@ from portico.organisations.models import Organisation, Preferences
 from portico.payments.lines import PayLine
 from portico.payments.models import PENDING, PaymentAttempt
 from portico.payments.offers import offered_on
-from portico.payments.own_credits import Part, SourceKind, may_use_own, sources, spread, used
+from portico.payments.own_credits import Part, Source, SourceKind, may_use_own, sources, spread, used
 from portico.payments.reservations import reserved_on_invoices, reserved_on_retainers
 from portico.payments.saved import Kept, kept_methods
 from portico.payments.ways import Shown, Sum, Way, ways_to_pay
@@ -94,6 +94,22 @@ class PayPage:
     usable: tuple[Part, ...] = ()
     uses_credit: bool = False
     by_hand: bool = False
+    bank_withheld: bool = False
+    """Whether only a bank account could be charged online, and this customer may not pay by one (S6.3)."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is to be paid that nothing pending has reserved."""
+        return any(each.left for each in self.payables)
+
+    @property
+    def credit_by_source(self) -> list[tuple[Source, Money]]:
+        """What is used of each credit, as ticked, in the order it is used."""
+        found: dict[UUID, tuple[Source, Money]] = {}
+        for part in self.usable if self.uses_credit else ():
+            before = found.get(part.source.id, (part.source, Money.zero(self.currency)))[1]
+            found[part.source.id] = part.source, before + part.amount
+        return list(found.values())
 
     @property
     def credits_offered(self) -> Money:
@@ -229,6 +245,7 @@ def pay_page(
     return replace(
         page,
         ways=ways,
+        bank_withheld=bool(accounts) and not ways,
         saved=tuple(each for each in saved if (each.method.gateway_account_id, each.kind) in offered),
     )
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portico.access.actors import Actor, ContactActor
@@ -34,6 +35,11 @@ class Kept:
     def value(self) -> str:
         """What the form sends for it."""
         return f"{PREFIX}{self.method.pk}"
+
+    @property
+    def added(self) -> date:
+        """The day it was saved, in the active time zone."""
+        return timezone.localdate(self.method.created_at)
 
     @property
     def kind(self) -> MethodKind:
@@ -79,7 +85,7 @@ def end_of_next_month(today: date) -> date:
 
 
 def kept_methods(actor: Actor, today: date, accounts: Collection[UUID] | None = None) -> tuple[Kept, ...]:
-    """The person's own methods, the default first, then the newest; nobody else's, and none through a link.
+    """The person's own methods, the default first, then the newest, expired ones last; nobody else's, and none through a link.
 
     Args:
         actor: whose.
@@ -91,7 +97,8 @@ def kept_methods(actor: Actor, today: date, accounts: Collection[UUID] | None = 
     rows = own_methods(actor)
     if accounts is not None:
         rows = [each for each in rows if each.gateway_account_id in accounts]
-    return tuple(Kept(row, gateway_for(row.gateway_account.gateway).name, today) for row in rows)
+    kept = (Kept(row, gateway_for(row.gateway_account.gateway).name, today) for row in rows)
+    return tuple(sorted(kept, key=lambda each: each.is_expired))
 
 
 def own_methods(actor: ContactActor) -> list[SavedMethod]:

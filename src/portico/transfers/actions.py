@@ -36,6 +36,8 @@ from portico.sharing.files.content import judge, safe_name
 from portico.sharing.files.keeping import forget, keep
 from portico.sharing.files.scanning import scan
 from portico.transactions.days import check_happened
+from portico.transactions.history import note
+from portico.transactions.models import DocumentKind
 from portico.transfers.models import (
     NOTICE_MOVES,
     ByHand,
@@ -264,6 +266,7 @@ def _write(
         )
         for line in lines
     )
+    _note(actor, notice, "transfer_reported")
     audit.record(actor, "report_transfer", notice, f"{notice.reference}, {notice.amount}")
     tell_staff(
         actor,
@@ -301,7 +304,19 @@ def _decide(
     notice.state, notice.reason, notice.payment = became, reason, payment
     notice.decided_at, notice.decided_by = clock.now(), actor.name
     notice.save(update_fields=["state", "reason", "payment", "decided_at", "decided_by"])
+    if became != NoticeState.CONFIRMED:  # then the payment says it
+        _note(actor, notice, f"transfer_{became}")
     audit.record(actor, f"transfer_notice.{became}", notice, notice.reference, {"was": was})
+
+
+def _note(actor: Actor, notice: TransferNotice, event: str) -> None:
+    """Tell it in the history of each document that the notice is for, with the part that is the document's."""
+    for part in notice.parts.select_related("invoice", "retainer").order_by("id"):
+        details = {"amount": str(part.amount), "reference": notice.reference}
+        if part.invoice is not None:
+            note(actor, part.invoice, DocumentKind.INVOICE, event, details)
+        elif part.retainer is not None:
+            note(actor, part.retainer, DocumentKind.RETAINER_INVOICE, event, details)
 
 
 def _spread(notice: TransferNotice, amount: Money) -> tuple[dict[UUID, Money], RetainerInvoice | None]:

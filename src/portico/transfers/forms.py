@@ -7,10 +7,16 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from portico.sharing.files.content import ACCEPT
 from portico.transfers.models import TransferWay
+
+
+def mode_words() -> dict[str, str]:
+    """What the ways to pay by hand are called, in the reader's language."""
+    return {"bank_transfer": _("Bank transfer"), "cheque": _("Cheque"), "cash": _("Cash")}
 
 
 class ReportForm(forms.Form):
@@ -18,7 +24,7 @@ class ReportForm(forms.Form):
 
     def __init__(self, data: Any, files: Any, *, ways: Sequence[TransferWay], today: date) -> None:
         super().__init__(data, files, initial={"sent_on": today, "mode": ways[0].mode if ways else ""})
-        words = {"bank_transfer": _("Bank transfer"), "cheque": _("Cheque"), "cash": _("Cash")}
+        words = mode_words()
         self.fields["mode"] = forms.ChoiceField(
             label=_("How you paid"), choices=[(way.mode, words[way.mode]) for way in ways]
         )
@@ -34,6 +40,7 @@ class ReportForm(forms.Form):
         self.fields["proof"] = forms.FileField(
             label=_("Proof"),
             required=False,
-            help_text=_("A PDF or a picture of the order, if you have one."),
+            help_text=_("A PDF or a picture of the order, if you have one. Up to %(size)d MB.")
+            % {"size": settings.UPLOAD_FILE_BYTES // 1_000_000},
             widget=forms.FileInput(attrs={"accept": ACCEPT}),
         )

@@ -6,8 +6,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portico.access.actors import ContactActor, Permission
 from portico.access.middleware import PortalRequest, own_scope
 from portico.access.scope import scope
-from portico.home.shell import page, portal_of
+from portico.home.shell import Portal, page, portal_of
 from portico.kit.errors import NotFoundError, PorticoError
 from portico.kit.ids import new_id
 from portico.payments.paying import PayPage, pay_page
@@ -25,8 +26,8 @@ from portico.sharing.files.actions import too_large
 from portico.sharing.files.receiving import was_too_large
 from portico.transactions.pages import contact_of, spoken
 from portico.transfers.actions import Proof, Said, report_transfer, withdraw_notice
-from portico.transfers.forms import ReportForm
-from portico.transfers.models import NoticeState, TransferNotice
+from portico.transfers.forms import ReportForm, mode_words
+from portico.transfers.models import NoticePart, NoticeState, TransferNotice
 from portico.transfers.queries import next_reference, ways_by_hand
 from portico.transfers.serving import proof_download
 
@@ -81,8 +82,10 @@ def notice(request: PortalRequest, notice_id: UUID) -> HttpResponse:
     with spoken(portal):
         context = {
             "notice": found,
-            "parts": found.parts.select_related("invoice", "retainer").order_by("id"),
+            "parts": (parts := list(found.parts.select_related("invoice", "retainer").order_by("id"))),
             "badge_of": WORDS[NoticeState(found.state)],
+            "mode_words": mode_words()[found.mode],
+            "again": _again(portal, found, parts),
             "may_withdraw": found.state == NoticeState.AWAITING and portal.actor.may(Permission.PAY),
         }
         return page(request, "transfers/notice.html", context)
@@ -103,6 +106,20 @@ def withdraw(request: PortalRequest, notice_id: UUID) -> HttpResponse:
 def proof(request: PortalRequest, notice_id: UUID) -> StreamingHttpResponse:
     """The file that was sent with a notice, to be saved."""
     return proof_download(contact_of(request), notice_id)
+
+
+def _again(portal: Portal, notice: TransferNotice, parts: list[NoticePart]) -> str:
+    """Where what it was for is paid otherwise, when it was not found or was withdrawn, and is open still."""
+    if notice.state not in (NoticeState.REJECTED, NoticeState.WITHDRAWN) or not portal.actor.may(
+        Permission.PAY
+    ):
+        return ""
+    query = QueryDict(mutable=True)
+    for part in parts:
+        document = part.invoice or part.retainer
+        if document is not None and document.balance:
+            query.appendlist("invoice" if part.invoice else "retainer", str(document.pk))
+    return f"{reverse('pay')}?{query.urlencode()}" if query else ""
 
 
 def _show(request: PortalRequest, actor: ContactActor) -> HttpResponse:
@@ -143,6 +160,7 @@ def _render(
         "shown": shown,
         "form": form,
         "ways": ways_by_hand(actor),
+        "mode_words": mode_words(),
         "reference": next_reference(actor, [each.id for each in shown.payables if each.left]),
         "submission_key": read_uuid(sent) if sent else new_id(),
     }

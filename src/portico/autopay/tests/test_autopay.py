@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,6 +24,7 @@ from portico.payments.actions.settle import settle
 from portico.payments.models import Payment, PaymentAttempt, SavedMethod
 from portico.sandbox_bank.running import running_bank
 from portico.testing.bank import ASKS_3DS, DECLINES, SUCCEEDS
+from portico.testing.clients import signed_in
 from portico.testing.people import World
 from portico.testing.till import Till, open_till
 from portico.testing.together import together
@@ -263,3 +265,25 @@ def test_what_a_return_opened_again_is_not_charged_by_itself(till: Shop) -> None
         settle(organisation_id=till.organisation_id, attempt_id=attempt.pk, observed=seen, via="event")
     assert till.fresh(invoice).balance == till.books.money("60")
     assert till.plan() == 0
+
+
+def test_the_invoice_says_what_automatic_payments_do_about_it(till: Shop) -> None:
+    till.on(DECLINES, maximum="100")
+    small, large = till.books.invoice("60"), till.books.invoice("200")
+    till.plan()
+    maya = signed_in(till.world.maya)
+
+    def says(invoice: Invoice) -> str:
+        page = re.sub(r"<[^>]+>", "", maya.get(f"/invoices/{invoice.pk}/").content.decode())
+        return " ".join(page.split())
+
+    assert "$60.00 is charged to Visa ending 0002 by itself on" in says(small)
+    assert "more than the maximum for automatic payments" in says(large)
+    till.come()
+    till.charge()
+    assert "Visa ending 0002 could not be charged. It is tried again on" in says(small)
+    for _ in range(3):
+        till.come()
+        till.charge()
+    assert "is not tried again. Please pay yourself." in says(small)
+    assert "Pay now" in says(small)

@@ -22,12 +22,15 @@ class Linked:
     Attributes:
         how: payment, credit_note, excess or retainer, for money put on the invoice and not taken off again;
             pending, for a payment on its way; written, for a credit note written for the invoice; order, for a
-            sales order it was made from.
+            sales order it was made from; autopay, for the newest automatic charge of it.
         id: of the payment, credit note, retainer invoice, payment attempt or sales order.
-        number: the document's number; for a pending payment what it is made with, such as “Visa ending 4242”.
-        date: in the organisation's time zone; for a pending payment the day it was begun, in UTC.
+        number: the document's number; for a pending payment what it is made with, such as “Visa ending 4242”; of an
+            automatic charge too.
+        date: in the organisation's time zone; for a pending payment the day it was begun, in UTC; the day on which an
+            automatic charge is, or was, due.
         amount: what of it concerns the invoice; of an order, or a credit note written for it, its total.
-        mode: of a payment.
+        mode: of a payment; by_hand for one on its way that no gateway has. Of an automatic charge how it stands:
+            planned, again (it failed, and is tried again), failed, or over (the customer's maximum).
     """
 
     how: str
@@ -47,11 +50,15 @@ class InvoiceDocument:
     linked: tuple[Linked, ...]
     gateways: tuple[str, ...]
     """The kinds of gateways it offers, as far as the organisation has them active (S6.2)."""
+    by_hand: bool = False
+    """Whether the organisation says how to be paid by transfer, cheque or cash (S6.9)."""
 
     @property
     def settled_by(self) -> tuple[Linked, ...]:
         """What lowered the balance, by date."""
-        return tuple(each for each in self.linked if each.how not in {"pending", "written", "order"})
+        return tuple(
+            each for each in self.linked if each.how not in {"pending", "written", "order", "autopay"}
+        )
 
     @property
     def written(self) -> tuple[Linked, ...]:
@@ -67,6 +74,11 @@ class InvoiceDocument:
     def pending(self) -> tuple[Linked, ...]:
         """Payments on their way."""
         return tuple(each for each in self.linked if each.how == "pending")
+
+    @property
+    def autopay(self) -> Linked | None:
+        """The newest automatic charge, where it still says something: announced, tried again, or not made."""
+        return next((each for each in self.linked if each.how == "autopay"), None)
 
     @property
     def reserved(self) -> Money:
@@ -89,12 +101,13 @@ def invoice_document(actor: Actor, invoice_id: UUID) -> InvoiceDocument:
     """
     invoice = Invoice.objects.one_for(actor, pk=invoice_id)
     lines = InvoiceLine.objects.visible_to(actor).filter(document=invoice).order_by("position")
-    linked, gateways = _linked(invoice)
-    return InvoiceDocument(invoice, tuple(lines), linked, gateways)
+    linked, gateways, by_hand = _linked(invoice)
+    return InvoiceDocument(invoice, tuple(lines), linked, gateways, by_hand)
 
 
-def _linked(invoice: Invoice) -> tuple[tuple[Linked, ...], tuple[str, ...]]:
-    """Everything linked to the invoice, by date, and the gateways it offers; one statement.
+def _linked(invoice: Invoice) -> tuple[tuple[Linked, ...], tuple[str, ...], bool]:
+    """Everything linked to the invoice, by date, the gateways it offers, and whether it can be paid by hand; one
+    statement.
 
     Written in SQL because Django takes ten times as long to build this union as PostgreSQL to answer it. Who may
     see the invoice may see these; its own customer is compared all the same, beside the policies.
@@ -106,9 +119,10 @@ def _linked(invoice: Invoice) -> tuple[tuple[Linked, ...], tuple[str, ...]]:
     linked = tuple(
         Linked(how, source, number, day, Money(amount, invoice.currency), mode)
         for how, source, number, day, amount, mode in rows
-        if how != "gateway"
+        if how not in ("gateway", "by_hand")
     )
-    return linked, tuple(number for how, _source, number, *_rest in rows if how == "gateway")
+    gateways = tuple(number for how, _source, number, *_rest in rows if how == "gateway")
+    return linked, gateways, any(row[0] == "by_hand" for row in rows)
 
 
 _LINKED: Final = """
@@ -143,6 +157,23 @@ SELECT 'order', o.id, o.number, o.date, o.total, ''
   FROM sales_orders_salesorder o
  WHERE o.customer_id = %(customer)s
    AND o.id IN (SELECT k.order_id FROM sales_orders_invoicedline k WHERE k.invoice_id = %(invoice)s AND k.quantity > 0)
+UNION ALL
+SELECT * FROM (
+  SELECT 'autopay', c.autopay_id, p.method_label, c.charge_on, c.amount,
+         CASE WHEN c.state = 'planned' AND c.failures > 0 THEN 'again'
+              WHEN c.state = 'skipped' THEN 'over'
+              ELSE c.state END
+    FROM autopay_autopaycharge c JOIN autopay_autopay p ON p.id = c.autopay_id
+   WHERE c.invoice_id = %(invoice)s AND c.customer_id = %(customer)s
+     AND (c.state IN ('planned', 'failed')
+          OR c.state = 'skipped' AND p.stopped_at IS NULL AND p.maximum > 0 AND c.amount > p.maximum)
+   ORDER BY c.announced_at DESC, c.id DESC
+   LIMIT 1
+) charges
+UNION ALL
+SELECT 'by_hand', w.id, '', NULL, 0, w.mode
+  FROM transfers_transferway w
+ WHERE w.organisation_id = %(organisation)s AND w.is_offered
 UNION ALL
 SELECT 'gateway', g.id, g.gateway, g.created_at::date, 0, ''
   FROM payments_gatewayaccount g

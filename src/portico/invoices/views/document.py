@@ -83,13 +83,15 @@ def _context(portal: Portal, document: InvoiceDocument) -> dict[str, Any]:
         "standing_words": STANDINGS[standing],
         "is_open": invoice.status not in {InvoiceStatus.PAID, InvoiceStatus.VOID},
         "settled": invoice.total - invoice.balance,
-        "pays": portal.actor.may(Permission.PAY) and document.can_be_paid and _is_payable_online(document),
+        "pays": portal.actor.may(Permission.PAY)
+        and document.can_be_paid
+        and _is_payable_online(document, by_bank=portal.customer.allow_bank_payments),
     }
 
 
-def _is_payable_online(document: InvoiceDocument) -> bool:
-    """Whether one of the invoice's gateways takes its currency."""
-    return takes_any(document.gateways, document.invoice.currency)
+def _is_payable_online(document: InvoiceDocument, *, by_bank: bool) -> bool:
+    """Whether one of the invoice's gateways takes its currency in a way the customer may pay."""
+    return takes_any(document.gateways, document.invoice.currency, by_bank=by_bank)
 
 
 def _looked(

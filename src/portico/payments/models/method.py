@@ -33,10 +33,9 @@ SAVING_MOVES = Moves(
 class SavedMethod(CustomerOwned):
     """A card or bank account that a gateway keeps for a person; no number of it is here.
 
-    The policy lets nobody else at the customer see it: migration 0005 adds that to the wall around the customer.
+    The policy lets nobody else at the customer see it: migration 0005 adds that to the wall around the customer. Who
+    may not pay any more still sees their own, to remove them; every other use of one asks for the permission itself.
     """
-
-    asks = Permission.PAY
 
     contact_person = models.ForeignKey("customers.ContactPerson", on_delete=models.PROTECT, related_name="+")
     gateway_account = models.ForeignKey("payments.GatewayAccount", on_delete=models.PROTECT, related_name="+")

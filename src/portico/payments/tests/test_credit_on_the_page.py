@@ -69,7 +69,7 @@ def test_the_sum_shows_the_arithmetic_with_and_without_javascript(
     maya, sent = signed_in(world.maya), form(account, invoice, credits="on")
     for headers in ({}, {"HX-Request": "true"}):
         says = maya.post("/pay/summary/", sent, headers=headers).content.decode()
-        assert all(each in says for each in ("Credits used", "Retainer used", "Pay $50.00"))
+        assert all(each in says for each in ("Credit note CN-0001", "Retainer RET-0001", "Pay $50.00"))
         assert ("<html" in says) is not bool(headers)
 
 

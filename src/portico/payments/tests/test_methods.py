@@ -188,6 +188,28 @@ def test_who_has_no_access_any_more_keeps_no_method(world: World, account: Gatew
     assert fresh(world, card).removed_at is not None
 
 
+def test_who_may_not_pay_any_more_still_sees_and_removes_their_own(
+    world: World, account: GatewayAccount
+) -> None:
+    card, other = saved_card(world.maya, account), saved_card(world.ines, account, "1111")
+    with scope(world.job):
+        ContactPerson.objects.filter(pk=world.maya.person_id).update(can_pay=False, can_view_billing=False)
+    maya = signed_in(world.maya)
+    page = text(maya.get(LIST))
+    assert "Visa ending 4242" in page
+    assert "Make default" not in page
+    assert "Automatic payments" not in page
+    assert "Payment methods" in text(maya.get("/profile/"))
+    assert [maya.get(f"{LIST}new/").status_code, maya.post(f"{LIST}{card.pk}/default/").status_code] == [
+        403,
+        403,
+    ]
+    assert maya.post(f"{LIST}{other.pk}/remove/").status_code == 404
+    assert maya.post(f"{LIST}{card.pk}/remove/")["Location"] == "/profile/"
+    assert fresh(world, card).removed_at is not None
+    assert maya.get(LIST).status_code == 403
+
+
 def test_a_card_that_expires_soon_is_written_about_once_a_month(
     world: World, account: GatewayAccount, mailbox: Mailbox
 ) -> None:

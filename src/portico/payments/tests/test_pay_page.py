@@ -119,3 +119,20 @@ def test_without_a_gateway_the_page_says_how_to_pay_otherwise(world: World, invo
     page = signed_in(world.maya).get(f"/pay/?invoice={invoice.pk}")
     assert page.status_code == 200
     assert b"cannot be paid online" in page.content
+
+
+def test_who_may_not_pay_by_bank_account_is_told_why_where_nothing_else_is_offered(
+    world: World, account: GatewayAccount, invoice: Invoice
+) -> None:
+    with scope(world.job):
+        GatewayAccount.objects.filter(pk=account.pk).update(gateway="gocardless")
+    maya = signed_in(world.maya)
+    document, paying = f"/invoices/{invoice.pk}/", f"/pay/?invoice={invoice.pk}"
+    assert b"Pay now" not in maya.get(document).content
+    page = maya.get(paying).content.decode()
+    assert "from a bank account only" in page
+    assert world.organisation.email in page
+    assert "Pay $100.00" not in page
+    with scope(world.job):
+        Customer.objects.filter(pk=world.greenleaf.pk).update(allow_bank_payments=True)
+    assert b"Pay now" in maya.get(document).content

@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from portico.access.actors import ContactActor
+from portico.access.actors import ContactActor, Permission
 from portico.access.middleware import PortalRequest, own_scope
 from portico.access.scope import scope
 from portico.autopay.models import Autopay
+from portico.autopay.queries import running
 from portico.home.shell import Portal, page, portal_of
 from portico.kit.errors import NotFoundError, PorticoError
 from portico.kit.ids import new_id
@@ -25,7 +26,7 @@ from portico.payments.actions.saving import finish_saving, start_saving, submit_
 from portico.payments.gateway import GatewayUnreachableError, MethodKind, gateway_for
 from portico.payments.mandates import keeping_words
 from portico.payments.models import GatewayAccount, MethodSaving, SavingState
-from portico.payments.saved import Kept, kept_methods, own_method
+from portico.payments.saved import Kept, kept_methods, own_method, own_methods
 from portico.payments.views.pay import payer_of, portal_place
 from portico.payments.views.paying import LONGEST_TOKEN, allowing, consent_in, read_uuid, shown_in
 from portico.payments.ways import Sum, Way, read_way, ways_to_pay
@@ -35,16 +36,23 @@ from portico.transactions.pages import spoken
 @require_safe
 def listed(request: PortalRequest) -> HttpResponse:
     """The person's own methods. 404 where customers add none (preference 16) and none is left."""
-    actor, portal = payer_of(request), portal_of(request)
+    actor, portal = keeper_of(request), portal_of(request)
     methods = kept_methods(actor, portal.today)
-    adds = portal.preferences.customers_may_save_methods
+    pays = may_pay(actor)
+    autopay = _running(actor)
+    if autopay and autopay.contact_person_id == actor.person_id:
+        kept = {each.method.pk for each in methods}
+        autopay = autopay if autopay.saved_method_id in kept else None  # it stops in a moment
+    adds = pays and portal.preferences.customers_may_save_methods
     if not methods and not adds:
         raise NotFoundError
     with spoken(portal):
         context = {
             "methods": methods,
             "ways": _ways(request, actor, portal) if adds else (),
-            "used_by_autopay": _used_by_autopay(actor),
+            "used_by_autopay": {autopay.saved_method_id} if autopay else set(),
+            "running": autopay,
+            "pays": pays,
         }
         return page(request, "payments/methods.html", context)
 
@@ -67,13 +75,15 @@ def default(request: PortalRequest, method_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: PortalRequest, method_id: UUID) -> HttpResponse:
-    """Ask whether one is to be removed; POST removes it."""
-    actor, portal = payer_of(request), portal_of(request)
+    """Ask whether one is to be removed; POST removes it. Their owner may, whether they may pay still or not."""
+    actor, portal = keeper_of(request), portal_of(request)
     method = own_method(actor, method_id)
     with spoken(portal):
         if request.method != "POST":
             kept = Kept(method, gateway_for(method.gateway_account.gateway).name, portal.today)
-            context = {"kept": kept, "stops_autopay": method.pk in _used_by_autopay(actor)}
+            autopay = _running(actor)
+            stops = autopay is not None and autopay.saved_method_id == method.pk
+            context = {"kept": kept, "stops_autopay": stops}
             return page(request, "payments/method_remove.html", context)
         remove_method(actor=actor, method=method)
         messages.success(request, _("%(method)s is removed.") % {"method": method})
@@ -184,10 +194,29 @@ def _ways(request: PortalRequest, actor: ContactActor, portal: Portal) -> tuple[
     )
 
 
-def _used_by_autopay(actor: ContactActor) -> set[UUID]:
-    running = Autopay.objects.visible_to(actor).filter(stopped_at=None)
-    return set(running.values_list("saved_method_id", flat=True))
+def keeper_of(request: PortalRequest) -> ContactActor:
+    """The contact person who asks, who may pay here or has methods left from when they might.
+
+    Raises:
+        ForbiddenError: neither.
+        NotFoundError: no contact person.
+    """
+    actor = request.actor
+    if isinstance(actor, ContactActor) and not may_pay(actor) and own_methods(actor):
+        return actor
+    return payer_of(request)
+
+
+def may_pay(actor: ContactActor) -> bool:
+    """Whether the person may pay, and see what."""
+    return actor.may(Permission.PAY) and actor.may(Permission.VIEW_BILLING)
+
+
+def _running(actor: ContactActor) -> Autopay | None:
+    """The customer's automatic payments, where the person may know of them."""
+    return running(actor) if actor.may(Permission.VIEW_BILLING) else None
 
 
 def _has_list(actor: ContactActor, portal: Portal) -> bool:
-    return portal.preferences.customers_may_save_methods or bool(kept_methods(actor, portal.today))
+    adds = may_pay(actor) and portal.preferences.customers_may_save_methods
+    return adds or bool(kept_methods(actor, portal.today))

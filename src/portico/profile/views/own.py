@@ -18,10 +18,11 @@ from portico.access.people import set_reading
 from portico.access.views import THEME_COOKIE
 from portico.customers.actions import edit_own_details
 from portico.customers.queries import addresses_of, contact_for
-from portico.home.shell import page, portal_of
+from portico.home.shell import Portal, page, portal_of
 from portico.kit.errors import PorticoError
 from portico.notifications.customers import choices_of, set_choices
 from portico.notifications.events import ABOUT_MONEY, ALWAYS, CUSTOMER_LABELS
+from portico.payments.saved import own_methods
 from portico.profile.forms import MailsForm, NamedErrors, OwnForm, ReadingForm
 from portico.transactions.pages import spoken
 
@@ -92,6 +93,11 @@ def _mails_form(request: PortalRequest, data: Any = None) -> MailsForm:
         return MailsForm(said, frozenset(event.value for event in ALWAYS), data)
 
 
+def _sees_methods(portal: Portal) -> bool:
+    """Whether the menu leads to the person's payment methods already."""
+    return portal.preferences.customers_may_save_methods and portal.actor.may(Permission.PAY)
+
+
 def _show(request: PortalRequest, **changed: NamedErrors) -> HttpResponse:
     portal = portal_of(request)
     person = contact_for(portal.actor, portal.actor.person_id)
@@ -111,5 +117,6 @@ def _show(request: PortalRequest, **changed: NamedErrors) -> HttpResponse:
         "addresses": addresses_of(portal.actor, portal.customer),
         "may_edit": portal.preferences.customers_may_upload,
         "manages": portal.actor.may(Permission.MANAGE_PROFILE),
+        "methods_left": not _sees_methods(portal) and bool(own_methods(portal.actor)),
     }
     return page(request, "profile/profile.html", context, 422 if changed else 200)

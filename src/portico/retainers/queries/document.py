@@ -29,6 +29,8 @@ class RetainerDocument:
     linked: tuple[Linked, ...]
     gateways: tuple[str, ...]
     """The kinds of gateways the organisation has active; a retainer invoice offers them all (S6.2)."""
+    by_hand: bool = False
+    """Whether the organisation says how to be paid by transfer, cheque or cash (S6.9)."""
 
     def of(self, *how: str) -> tuple[Linked, ...]:
         """What is linked in this way."""
@@ -70,11 +72,11 @@ def retainer_document(actor: Actor, retainer_id: UUID) -> RetainerDocument:
     """
     retainer = RetainerInvoice.objects.one_for(actor, pk=retainer_id)
     lines = RetainerLine.objects.visible_to(actor).filter(document=retainer).order_by("position")
-    linked, gateways = _linked(retainer)
-    return RetainerDocument(retainer, tuple(lines), linked, gateways)
+    linked, gateways, by_hand = _linked(retainer)
+    return RetainerDocument(retainer, tuple(lines), linked, gateways, by_hand)
 
 
-def _linked(retainer: RetainerInvoice) -> tuple[tuple[Linked, ...], tuple[str, ...]]:
+def _linked(retainer: RetainerInvoice) -> tuple[tuple[Linked, ...], tuple[str, ...], bool]:
     """Everything linked to it, by date, and the gateways; one statement, in SQL for the reason given at the invoices'.
 
     Who may see the retainer invoice may see these; its own customer is compared all the same, beside the policies.
@@ -91,9 +93,10 @@ def _linked(retainer: RetainerInvoice) -> tuple[tuple[Linked, ...], tuple[str, .
     linked = tuple(
         Linked(how, source, number, day, Money(amount, retainer.currency), mode)
         for how, source, number, day, amount, mode in rows
-        if how != "gateway"
+        if how not in ("gateway", "by_hand")
     )
-    return linked, tuple(number for how, _source, number, *_rest in rows if how == "gateway")
+    gateways = tuple(number for how, _source, number, *_rest in rows if how == "gateway")
+    return linked, gateways, any(row[0] == "by_hand" for row in rows)
 
 
 _LINKED: Final = """
@@ -112,6 +115,14 @@ UNION ALL
 SELECT 'pending', t.id, t.method_label, t.created_at::date, a.amount, t.mode
   FROM payments_attemptallocation a JOIN payments_paymentattempt t ON t.id = a.attempt_id
  WHERE a.retainer_id = %(retainer)s AND a.customer_id = %(customer)s AND t.state = ANY(%(pending)s)
+UNION ALL
+SELECT 'pending', t.id, t.reference, t.sent_on, a.amount, 'by_hand'
+  FROM transfers_noticepart a JOIN transfers_transfernotice t ON t.id = a.notice_id
+ WHERE a.retainer_id = %(retainer)s AND a.customer_id = %(customer)s AND t.state = 'awaiting'
+UNION ALL
+SELECT 'by_hand', w.id, '', NULL, 0, w.mode
+  FROM transfers_transferway w
+ WHERE w.organisation_id = %(organisation)s AND w.is_offered
 UNION ALL
 SELECT 'gateway', g.id, g.gateway, g.created_at::date, 0, ''
   FROM payments_gatewayaccount g

@@ -37,7 +37,8 @@ def retainer(request: PortalRequest, retainer_id: UUID) -> HttpResponse:
             context = {
                 **_context(portal, document),
                 **beside(portal, DocumentKind.RETAINER_INVOICE, document.retainer),
-                "pays": portal.actor.may(Permission.PAY) and _is_payable_online(document),
+                "pays": portal.actor.may(Permission.PAY)
+                and _is_payable_online(document, by_bank=portal.customer.allow_bank_payments),
             }
             response = page(request, "retainers/retainer.html", context)
     _looked(request, actor, document, portal.customer, "page")
@@ -86,10 +87,10 @@ def _context(portal: Portal, document: RetainerDocument) -> dict[str, Any]:
     }
 
 
-def _is_payable_online(document: RetainerDocument) -> bool:
+def _is_payable_online(document: RetainerDocument, *, by_bank: bool) -> bool:
     """Whether something is to be paid and one of the organisation's gateways takes its currency (S6.2)."""
     currency = document.retainer.currency
-    return document.can_be_paid and takes_any(document.gateways, currency)
+    return document.can_be_paid and takes_any(document.gateways, currency, by_bank=by_bank)
 
 
 def _looked(

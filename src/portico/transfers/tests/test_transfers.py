@@ -126,6 +126,21 @@ def test_confirmed_money_becomes_one_payment_with_its_receipt_whoever_clicks_twi
     books.assert_clean()
 
 
+def test_what_was_said_and_not_found_stands_in_the_history_of_the_document(
+    world: World, books: Books
+) -> None:
+    invoice = books.invoice("100.00")
+    reject_notice(actor=world.olive, notice=said(world, (invoice, "60.00")), reason="Nothing came.")
+    withdraw_notice(actor=world.maya, notice=said(world, (invoice, "70.00")))
+    page = re.sub(r"<[^>]+>", "", signed_in(world.maya).get(f"/invoices/{invoice.pk}/").content.decode())
+    for told in (
+        "Maya says that $60.00 was sent",
+        "$60.00 that you sent was not found",
+        "takes back that $70.00",
+    ):
+        assert told in page
+
+
 @pytest.mark.parametrize(
     ("came", "left", "credit"), [("70.00", "30.00", "0.00"), ("130.00", "0.00", "30.00")]
 )
