@@ -42,7 +42,7 @@ from portico.testing.simulation.inbox import open_inbox
 from portico.testing.simulation.stage import Buyer, Lane, Outcome, Provider, Stage
 
 FAULTY: Final = 5
-"""Of so many payments of a customer that follow each other, one meets a fault; also of fewer, where fewer are left."""
+"""Of so many payments of a customer that follow each other one meets a fault, if nothing else is asked for."""
 WAYS: Final[Sequence[tuple[int, str, Callable[[Desk], object]]]] = (
     (22, "card", ways.by_card),
     (4, "declined", ways.declined),
@@ -74,6 +74,8 @@ class Simulation:
     Args:
         stage: where.
         seed: of what they wish and what goes wrong; how threads interleave cannot be had again.
+        every: of so many payments of a customer that follow each other one meets a fault, also of fewer where fewer are
+            left; all kinds of faults are gone through in turn.
         providers: stand-ins of other providers, where some pay; they are connected to the organisation.
         on_paid: told after each payment what came of it: way, fault, seconds, refused.
     """
@@ -83,13 +85,15 @@ class Simulation:
         stage: Stage,
         *,
         seed: int,
+        every: int = FAULTY,
         providers: Sequence[Provider] = (),
         on_paid: Callable[[Mapping[str, object]], None] | None = None,
     ) -> None:
         self.stage, self.on_paid = stage, on_paid
         self.outcome = Outcome(seed)
         self._lock = Lock()
-        self._faults = faults()
+        self._every, self._faults = every, faults()
+        self._order = Random(seed).sample(sorted(self._faults), len(self._faults))  # noqa: S311
         self._providers = tuple((each, self._connect(each)) for each in providers)
         self._ways = (*WAYS, (ELSEWHERE, "other providers", elsewhere)) if providers else WAYS
 
@@ -156,22 +160,25 @@ class Simulation:
 
     def _serve(self, lane: Lane, wishes: Sequence[tuple[Buyer, int]]) -> None:
         try:
-            lane.bank.behave()
             for buyer, count in wishes:
+                lane.bank.behave()  # whatever the one before met
                 number = self.stage.buyers.index(buyer)
                 luck = Random(self.outcome.seed * 100_003 + number)  # noqa: S311
                 desk = Desk(self.stage, lane, buyer, luck, self._providers)
                 for at in range(count):
-                    if at % FAULTY == 0:
-                        unlucky = at + luck.randrange(min(FAULTY, count - at))
-                    self._pay(desk, is_unlucky=at == unlucky)
+                    if at % self._every == 0:
+                        unlucky = at + luck.randrange(min(self._every, count - at))
+                        turn = number + at // self._every * len(self.stage.buyers)
+                        fault = self._order[turn % len(self._order)]
+                    self._pay(desk, fault if at == unlucky else "")
+                self._let_go(desk)
         finally:
             connections.close_all()
 
-    def _pay(self, desk: Desk, *, is_unlucky: bool) -> None:
+    def _pay(self, desk: Desk, fault: str) -> None:
         if desk.fault:  # what was held is let go
             desk.lane.bank.behave()
-        desk.fault = desk.luck.choice(tuple(self._faults)) if is_unlucky else ""
+        desk.fault = fault
         [(_weight, name, pay)] = desk.luck.choices(self._ways, [way[0] for way in self._ways])
         if desk.fault and (switches := self._faults[desk.fault]):
             desk.lane.bank.faults(**switches)
