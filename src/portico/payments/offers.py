@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
 
 from portico.access.actors import Actor
 from portico.invoices.models import Invoice, InvoiceGateway
-from portico.payments.gateway import MethodKind, gateway_for
+from portico.payments.accounts import public_account
+from portico.payments.gateway import Account, MethodKind, gateway_for
 from portico.payments.models import GatewayAccount
+
+_NOBODY: Final = UUID(int=0)
 
 
 def offered_on(actor: Actor, invoice_ids: Sequence[UUID], currency: str) -> list[GatewayAccount]:
@@ -34,19 +39,23 @@ def offered_on(actor: Actor, invoice_ids: Sequence[UUID], currency: str) -> list
     return [
         account
         for account in accounts
-        if gateway_for(account.gateway).capabilities.takes(currency)
+        if gateway_for(account.gateway).kinds(public_account(account), currency)
         and all(account.pk in chosen for chosen in ticked.values())
     ]
 
 
-def takes_any(kinds: Iterable[str], currency: str, *, by_bank: bool) -> bool:
-    """Whether one of these kinds of gateways takes the currency; kinds that are not installed any more do not.
+def takes_any(accounts: Iterable[tuple[str, str]], currency: str, *, by_bank: bool) -> bool:
+    """Whether one of these accounts takes the currency; those of gateways not installed any more do not.
 
     Args:
-        kinds: as accounts name them.
+        accounts: of each the gateway's key, and its settings that are not secret as JSON.
         currency: to be paid.
         by_bank: whether the customer may pay by bank account (S6.3).
     """
-    known = set(kinds) & set(settings.GATEWAYS)
-    able = {kind for each in known for kind in gateway_for(each).capabilities.kinds(currency)}
+    able = {
+        kind
+        for key, public in accounts
+        if key in settings.GATEWAYS
+        for kind in gateway_for(key).kinds(Account(_NOBODY, json.loads(public), {}), currency)
+    }
     return bool(able if by_bank else able - {MethodKind.BANK})

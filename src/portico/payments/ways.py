@@ -90,9 +90,9 @@ class Shown:
         return Wish(kind, sum_.currency, self.parent, self.locale, self.theme, sum_.amount)
 
 
-def kinds_for(actor: Actor, gateway: Gateway, currency: str) -> tuple[MethodKind, ...]:
-    """What this customer may pay with: a bank account only where the customer is flagged for it (S6.3)."""
-    kinds = gateway.capabilities.kinds(currency)
+def kinds_for(actor: Actor, row: GatewayAccount, currency: str) -> tuple[MethodKind, ...]:
+    """What this customer may pay with at an account: a bank account only where they are flagged for it (S6.3)."""
+    kinds = gateway_for(row.gateway).kinds(public_account(row), currency)
     if MethodKind.BANK in kinds and not may_pay_by_bank(actor):
         return tuple(kind for kind in kinds if kind is not MethodKind.BANK)
     return kinds
@@ -109,7 +109,7 @@ def ways_to_pay(actor: Actor, accounts: Iterable[GatewayAccount], sum_: Sum, sho
     saves: bool | None = None
     for row in accounts:
         gateway = gateway_for(row.gateway)
-        kinds = kinds_for(actor, gateway, sum_.currency)
+        kinds = kinds_for(actor, row, sum_.currency)
         for kind in kinds:
             fields = gateway.fields(public_account(row), shown.wish(kind, sum_))
             frame = _frame(row.pk, kind, fields, sum_, shown)
@@ -132,7 +132,7 @@ def fields_page(actor: Actor, account_id: UUID, kind: str, shown: Shown, sum_: S
         raise NotFoundError
     gateway = gateway_for(row.gateway)
     wanted = read_kind(kind)
-    if wanted not in kinds_for(actor, gateway, sum_.currency):
+    if wanted not in kinds_for(actor, row, sum_.currency):
         raise NotFoundError
     fields = gateway.fields(public_account(row), shown.wish(wanted, sum_))
     if not isinstance(fields, FieldsPage):

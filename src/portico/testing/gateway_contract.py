@@ -13,6 +13,7 @@ import pytest
 from portico.kit.ids import new_id
 from portico.kit.money import Money
 from portico.payments.gateway import (
+    CURRENCIES,
     Account,
     Agreed,
     Gateway,
@@ -149,6 +150,24 @@ class GatewayContract:
         assert not any(
             secret in str(refused.value) for secret in bench.wrong_key().secrets.values() if secret
         )
+
+    def test_an_account_starts_what_it_says_it_takes_and_nothing_else(self, bench: Bench) -> None:
+        taken = []
+        for currency in ("USD", "CAD", "EUR", "GBP", "JPY", "KWD"):
+            kinds = bench.gateway.kinds(replace(bench.account, secrets={}), currency)
+            assert set(kinds) <= set(bench.gateway.capabilities.kinds(currency))
+            intent = an_intent("60", currency, kind=kinds[0] if kinds else self.kind)
+            if kinds:
+                taken.append(currency)
+                assert bench.gateway.start(bench.account, intent).reference
+            else:
+                with pytest.raises(GatewayRefusedError):
+                    bench.gateway.start(bench.account, intent)
+        assert "USD" in taken
+        if CURRENCIES in bench.gateway.settings:
+            listed = replace(bench.account, public={**bench.account.public, "currencies": "eur, GBP"})
+            assert bench.gateway.kinds(listed, "USD") == ()
+            assert bench.gateway.kinds(listed, "EUR") == bench.gateway.kinds(bench.account, "EUR")
 
     def test_starting_charges_nobody_and_the_same_intent_is_the_same_payment(self, bench: Bench) -> None:
         intent = self.intent()

@@ -103,6 +103,10 @@ class AuthorizeNetGateway:
             ) from None
         return f"{found.get('merchantName', '')} ({host_of(account)})".strip()
 
+    def kinds(self, account: Account, currency: str) -> tuple[MethodKind, ...]:
+        """What is taken in the account's one currency."""
+        return self.capabilities.kinds(currency) if currency == _currency_of(account) else ()
+
     def fields(self, account: Account, wish: Wish) -> FieldsPage:
         """A page of ours whose script opens Authorize.Net's hosted form in a frame of theirs."""
         script = addresses(account)[1]
@@ -129,7 +133,7 @@ class AuthorizeNetGateway:
 
     def start(self, account: Account, intent: Intent) -> Started:
         """Nobody is called: the reference is made of the intent."""
-        if intent.amount.currency != (account.public.get("currency") or "USD"):
+        if intent.amount.currency != _currency_of(account):
             raise GatewayRefusedError(
                 f"This account at Authorize.Net does not take {intent.amount.currency}."
             )
@@ -250,6 +254,10 @@ class AuthorizeNetGateway:
 
 _NO_GOOD: Final = frozenset({"E00027", "E00114", "E00117", "E00121"})
 """Declined; the nonce is used, or too old."""
+
+
+def _currency_of(account: Account) -> str:
+    return str(account.public.get("currency") or "USD")
 
 
 def _digits(value: Any) -> str:

@@ -37,6 +37,7 @@ from portico.gateways.gocardless.schemes import INSTANT, SCHEMES, mandate_reques
 from portico.kit import clock
 from portico.kit.money import Money
 from portico.payments.gateway import (
+    CURRENCIES,
     Account,
     Capabilities,
     Event,
@@ -54,6 +55,7 @@ from portico.payments.gateway import (
     Started,
     StoredMethod,
     Wish,
+    account_kinds,
 )
 
 _FAR: Final = timedelta(days=300)
@@ -95,6 +97,7 @@ class GoCardlessGateway:
         Setting(
             "webhook_secret", "Webhook endpoint secret", help="Events from GoCardless are signed with it."
         ),
+        CURRENCIES,
     )
 
     def check(self, account: Account) -> str:
@@ -105,6 +108,10 @@ class GoCardlessGateway:
             raise GatewayRefusedError("Instant bank payments are “yes” or “no”.")
         found = Api(account).creditors()
         return str(found[0].get("name") or "GoCardless") if found else "GoCardless"
+
+    def kinds(self, account: Account, currency: str) -> tuple[MethodKind, ...]:
+        """What the gateway takes, in the currencies that the owner has listed."""
+        return account_kinds(self.capabilities, account, currency)
 
     def fields(self, account: Account, wish: Wish) -> None:
         """The bank account is given on GoCardless's own pages."""

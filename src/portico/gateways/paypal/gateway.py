@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 from portico.gateways.paypal import amounts, api, disputes, events, orders, vault
 from portico.kit.money import Money
 from portico.payments.gateway import (
+    CURRENCIES,
     Account,
     Capabilities,
     Event,
@@ -18,6 +19,7 @@ from portico.payments.gateway import (
     GatewayRefusedError,
     GatewayUnreachableError,
     Intent,
+    MethodKind,
     Observed,
     PayoutSeen,
     RefundSeen,
@@ -28,6 +30,7 @@ from portico.payments.gateway import (
     Started,
     StoredMethod,
     Wish,
+    account_kinds,
 )
 
 _ORDERS: Final = "/v2/checkout/orders"
@@ -62,6 +65,7 @@ class PayPalGateway:
             required=False,
             help="PayPal shows it once the webhook has been added; without it no events are taken.",
         ),
+        CURRENCIES,
     )
 
     def check(self, account: Account) -> str:
@@ -73,6 +77,10 @@ class PayPalGateway:
             except api.PayPalRefusedError:
                 raise GatewayRefusedError("PayPal knows no webhook of this ID for this app.") from None
         return f"PayPal ({account.public['mode']}), app {account.public['client_id'][:12]}"
+
+    def kinds(self, account: Account, currency: str) -> tuple[MethodKind, ...]:
+        """What the gateway takes, in the currencies that the owner has listed."""
+        return account_kinds(self.capabilities, account, currency)
 
     def fields(self, account: Account, wish: Wish) -> None:
         """Nothing is typed here: the customer is sent to PayPal."""

@@ -21,6 +21,7 @@ from portico.kit import clock
 from portico.kit.money import Money
 from portico.kit.trust import trusted
 from portico.payments.gateway import (
+    CURRENCIES,
     Account,
     Capabilities,
     DisputeSeen,
@@ -45,6 +46,7 @@ from portico.payments.gateway import (
     Started,
     StoredMethod,
     Wish,
+    account_kinds,
 )
 
 OLDEST_EVENT: Final = 5 * 60
@@ -87,12 +89,17 @@ class SandboxGateway:
         Setting("publishable_key", "Publishable key", secret=False),
         Setting("secret_key", "Secret key"),
         Setting("webhook_secret", "Webhook secret", help="Events from the bank are signed with it."),
+        CURRENCIES,
     )
 
     def check(self, account: Account) -> str:
         """Ask for the newest payment: it needs the secret key."""
         self._call(account, "GET", "/v1/payments?limit=1")
         return urlsplit(account.public["url"]).netloc
+
+    def kinds(self, account: Account, currency: str) -> tuple[MethodKind, ...]:
+        """What the gateway takes, in the currencies that the owner has listed."""
+        return account_kinds(self.capabilities, account, currency)
 
     def fields(self, account: Account, wish: Wish) -> HostedFields:
         """The bank's fields for an iframe."""

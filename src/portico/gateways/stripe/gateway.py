@@ -27,6 +27,7 @@ from portico.gateways.stripe.reading import (
 )
 from portico.kit.money import Money
 from portico.payments.gateway import (
+    CURRENCIES,
     Account,
     Agreed,
     Capabilities,
@@ -47,6 +48,7 @@ from portico.payments.gateway import (
     Started,
     StoredMethod,
     Wish,
+    account_kinds,
 )
 
 LEAST_SECRET: Final = 16
@@ -84,6 +86,7 @@ class StripeGateway:
             help="It begins with whsec_. Stripe shows it once the webhook is made; until then no event is believed.",
             required=False,
         ),
+        CURRENCIES,
     )
 
     def check(self, account: Account) -> str:
@@ -107,6 +110,10 @@ class StripeGateway:
             return f"Stripe{mode}"
         shown = ((found.get("settings") or {}).get("dashboard") or {}).get("display_name")
         return f"{shown or found['id']}{mode}"
+
+    def kinds(self, account: Account, currency: str) -> tuple[MethodKind, ...]:
+        """What the gateway takes, in the currencies that the owner has listed."""
+        return account_kinds(self.capabilities, account, currency)
 
     def fields(self, account: Account, wish: Wish) -> FieldsPage:
         """A page with Stripe's Payment Element."""

@@ -48,8 +48,8 @@ class InvoiceDocument:
     invoice: Invoice
     lines: tuple[InvoiceLine, ...]
     linked: tuple[Linked, ...]
-    gateways: tuple[str, ...]
-    """The kinds of gateways it offers, as far as the organisation has them active (S6.2)."""
+    gateways: tuple[tuple[str, str], ...]
+    """The active accounts that it offers (S6.2): the gateway, and the settings that are not secret as JSON."""
     by_hand: bool = False
     """Whether the organisation says how to be paid by transfer, cheque or cash (S6.9)."""
 
@@ -105,7 +105,7 @@ def invoice_document(actor: Actor, invoice_id: UUID) -> InvoiceDocument:
     return InvoiceDocument(invoice, tuple(lines), linked, gateways, by_hand)
 
 
-def _linked(invoice: Invoice) -> tuple[tuple[Linked, ...], tuple[str, ...], bool]:
+def _linked(invoice: Invoice) -> tuple[tuple[Linked, ...], tuple[tuple[str, str], ...], bool]:
     """Everything linked to the invoice, by date, the gateways it offers, and whether it can be paid by hand; one
     statement.
 
@@ -121,7 +121,7 @@ def _linked(invoice: Invoice) -> tuple[tuple[Linked, ...], tuple[str, ...], bool
         for how, source, number, day, amount, mode in rows
         if how not in ("gateway", "by_hand")
     )
-    gateways = tuple(number for how, _source, number, *_rest in rows if how == "gateway")
+    gateways = tuple((number, public) for how, _, number, *_rest, public in rows if how == "gateway")
     return linked, gateways, any(row[0] == "by_hand" for row in rows)
 
 
@@ -175,7 +175,7 @@ SELECT 'by_hand', w.id, '', NULL, 0, w.mode
   FROM transfers_transferway w
  WHERE w.organisation_id = %(organisation)s AND w.is_offered
 UNION ALL
-SELECT 'gateway', g.id, g.gateway, g.created_at::date, 0, ''
+SELECT 'gateway', g.id, g.gateway, g.created_at::date, 0, g.public::text
   FROM payments_gatewayaccount g
  WHERE g.organisation_id = %(organisation)s AND g.is_active
    AND (%(all_gateways)s OR EXISTS (SELECT 1 FROM invoices_invoicegateway i

@@ -12,8 +12,16 @@ from portico.access.actors import Actor, Duty, require_office
 from portico.access.scope import refuse_open_scope, scope
 from portico.kit.errors import InvalidError
 from portico.kit.ids import new_id
+from portico.kit.money import MoneyError, minor_digits
 from portico.payments.accounts import open_account
-from portico.payments.gateway import Account, GatewayRefusedError, GatewayUnreachableError, gateway_for
+from portico.payments.gateway import (
+    CURRENCIES,
+    Account,
+    GatewayRefusedError,
+    GatewayUnreachableError,
+    gateway_for,
+    listed_currencies,
+)
 from portico.payments.models import GatewayAccount, GatewayCredential
 from portico.payments.sealing import seal
 
@@ -132,6 +140,18 @@ def _sort_settings(gateway: str, given: Mapping[str, str]) -> tuple[dict[str, st
     for name, setting in wanted.items():
         if setting.required and not given.get(name, "").strip():
             raise InvalidError(f"{setting.label} is missing.", field=name)
+    for code in sorted(listed_currencies(given.get(CURRENCIES.name, ""))):
+        _check_currency(gateway, code)
     texts = {name: given.get(name, "").strip() for name in wanted}
     public = {name: text for name, text in texts.items() if not wanted[name].secret}
     return public, {name: text for name, text in texts.items() if wanted[name].secret}
+
+
+def _check_currency(gateway: str, code: str) -> None:
+    able = gateway_for(gateway)
+    try:
+        minor_digits(code)
+    except MoneyError as error:
+        raise InvalidError(error.message, field=CURRENCIES.name) from None
+    if not able.capabilities.takes(code):
+        raise InvalidError(f"{able.name} takes no {code} here.", field=CURRENCIES.name)

@@ -157,7 +157,7 @@ def _account(actor: ContactActor, account_id: UUID, kind: MethodKind) -> Gateway
     currency = Customer.objects.visible_to(actor).values_list("currency", flat=True).get()
     if account is not None:
         gateway = gateway_for(account.gateway)
-        if gateway.capabilities.saved_methods and kind in kinds_for(actor, gateway, currency):
+        if gateway.capabilities.saved_methods and kind in kinds_for(actor, account, currency):
             return account
     raise InvalidError(_("That way to pay cannot be saved here."), field="way")
 

@@ -20,7 +20,7 @@ from portico.organisations.models import Preferences
 from portico.payments.actions.choose import chosen_method, may_be_kept
 from portico.payments.actions.credit import parts_of, plan_credit, write_use
 from portico.payments.actions.moves import note
-from portico.payments.gateway import MethodKind, gateway_for
+from portico.payments.gateway import MethodKind
 from portico.payments.lines import PayLine
 from portico.payments.models import AttemptAllocation, AttemptState, CreditUse, GatewayAccount, PaymentAttempt
 from portico.payments.offers import offered_on
@@ -228,7 +228,7 @@ def _offered(
 ) -> GatewayAccount:
     invoice_ids = [line.document_id for line in lines if not line.is_retainer]
     for account in offered_on(actor, invoice_ids, currency):
-        if account.pk == account_id and kind in kinds_for(actor, gateway_for(account.gateway), currency):
+        if account.pk == account_id and kind in kinds_for(actor, account, currency):
             return account
     raise InvalidError(
         ngettext(

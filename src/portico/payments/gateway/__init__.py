@@ -27,6 +27,7 @@ from portico.payments.gateway.errors import (
     SignatureError,
 )
 from portico.payments.gateway.values import (
+    CURRENCIES,
     Account,
     Agreed,
     Capabilities,
@@ -50,9 +51,12 @@ from portico.payments.gateway.values import (
     Started,
     StoredMethod,
     Wish,
+    account_kinds,
+    listed_currencies,
 )
 
 __all__ = [
+    "CURRENCIES",
     "Account",
     "Agreed",
     "Capabilities",
@@ -81,7 +85,9 @@ __all__ = [
     "Started",
     "StoredMethod",
     "Wish",
+    "account_kinds",
     "gateway_for",
+    "listed_currencies",
 ]
 
 
@@ -102,6 +108,12 @@ class Gateway(Protocol):
 
         Raises:
             GatewayRefusedError: they are not; the words say which, and never repeat a secret.
+        """
+
+    def kinds(self, account: Account, currency: str) -> tuple[MethodKind, ...]:
+        """What this account can charge in a currency, from its settings that are not secret; calls nobody.
+
+        It is offered for nothing else: `start` refuses what is not among them.
         """
 
     def fields(self, account: Account, wish: Wish) -> HostedFields | FieldsPage | None:

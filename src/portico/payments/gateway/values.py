@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from portico.kit.money import Money
@@ -82,6 +83,27 @@ class Account:
     id: UUID
     public: Mapping[str, str]
     secrets: Mapping[str, str] = field(repr=False)
+
+
+CURRENCIES: Final = Setting(
+    "currencies",
+    "Currencies of the account",
+    secret=False,
+    required=False,
+    help="Such as USD EUR. It is not offered for invoices in others. Empty: all that the gateway can take.",
+)
+"""For accounts that may take fewer currencies than their gateway."""
+
+
+def listed_currencies(text: str) -> frozenset[str]:
+    """The codes that an owner has typed, by blanks or commas; empty for all."""
+    return frozenset(text.upper().replace(",", " ").split())
+
+
+def account_kinds(able: Capabilities, account: Account, currency: str) -> tuple[MethodKind, ...]:
+    """What an account whose settings have `CURRENCIES` can charge in a currency."""
+    listed = listed_currencies(account.public.get(CURRENCIES.name, ""))
+    return able.kinds(currency) if not listed or currency in listed else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,13 @@ from django.test import Client
 from portico.access.scope import scope
 from portico.customers.models import Customer
 from portico.invoices.models import Invoice
+from portico.kit.errors import InvalidError
 from portico.kit.ids import new_id
+from portico.payments.actions.gateways import add_gateway_account
+from portico.payments.actions.start import PayLine, start_payment
 from portico.payments.models import PaymentAttempt
 from portico.payments.tests.gateways import GATEWAYS, an_account
-from portico.payments.tests.making import card_account
+from portico.payments.tests.making import SETTINGS, card_account
 from portico.payments.views.fields import policy
 from portico.testing.books import Books
 from portico.testing.clients import signed_in
@@ -168,3 +171,33 @@ def test_fields_are_shown_for_what_can_be_paid_so_and_for_nothing_else(
 def test_a_gateway_lets_in_addresses_and_nothing_wider(sources: dict[str, tuple[str, ...]]) -> None:
     with pytest.raises(ValueError, match="may not have"):
         policy(sources)
+
+
+def test_an_account_is_offered_in_its_own_currencies_alone(world: World, maya: Client) -> None:
+    yen = Books(world.olive, world.greenleaf, "JPY").invoice("1200")
+    account = add_gateway_account(
+        actor=world.olive, gateway="sandbox", name="Dollars", settings=SETTINGS | {"currencies": "usd, EUR"}
+    )
+    assert ways(maya, yen) == []
+    assert f"/pay/?invoice={yen.pk}" not in maya.get(f"/invoices/{yen.pk}/").content.decode()
+    with pytest.raises(InvalidError, match="not offered"):
+        start_payment(
+            actor=world.maya,
+            submission_key=new_id(),
+            gateway_account_id=account.pk,
+            lines=[PayLine(yen.pk, yen.balance)],
+        )
+    dollars = Books(world.olive, world.greenleaf).invoice("100.00")
+    assert ways(maya, dollars) == [f"{account.pk}:card"]
+    anything = add_gateway_account(actor=world.olive, gateway="sandbox", name="All", settings=SETTINGS)
+    assert ways(maya, yen) == [f"{anything.pk}:card"]
+    assert f"/pay/?invoice={yen.pk}" in maya.get(f"/invoices/{yen.pk}/").content.decode()
+
+
+def test_currencies_that_a_gateway_cannot_take_are_not_listed_for_its_account(world: World) -> None:
+    for wrong in ("USD, ZZZ", "DOLLARS"):
+        with pytest.raises(InvalidError) as refused:
+            add_gateway_account(
+                actor=world.olive, gateway="sandbox", name="Card", settings=SETTINGS | {"currencies": wrong}
+            )
+        assert refused.value.field == "currencies"

@@ -27,8 +27,8 @@ class RetainerDocument:
     retainer: RetainerInvoice
     lines: tuple[RetainerLine, ...]
     linked: tuple[Linked, ...]
-    gateways: tuple[str, ...]
-    """The kinds of gateways the organisation has active; a retainer invoice offers them all (S6.2)."""
+    gateways: tuple[tuple[str, str], ...]
+    """The organisation's active accounts, which a retainer invoice offers all (S6.2): gateway, and open settings as JSON."""
     by_hand: bool = False
     """Whether the organisation says how to be paid by transfer, cheque or cash (S6.9)."""
 
@@ -76,7 +76,7 @@ def retainer_document(actor: Actor, retainer_id: UUID) -> RetainerDocument:
     return RetainerDocument(retainer, tuple(lines), linked, gateways, by_hand)
 
 
-def _linked(retainer: RetainerInvoice) -> tuple[tuple[Linked, ...], tuple[str, ...], bool]:
+def _linked(retainer: RetainerInvoice) -> tuple[tuple[Linked, ...], tuple[tuple[str, str], ...], bool]:
     """Everything linked to it, by date, and the gateways; one statement, in SQL for the reason given at the invoices'.
 
     Who may see the retainer invoice may see these; its own customer is compared all the same, beside the policies.
@@ -95,7 +95,7 @@ def _linked(retainer: RetainerInvoice) -> tuple[tuple[Linked, ...], tuple[str, .
         for how, source, number, day, amount, mode in rows
         if how not in ("gateway", "by_hand")
     )
-    gateways = tuple(number for how, _source, number, *_rest in rows if how == "gateway")
+    gateways = tuple((number, public) for how, _, number, *_rest, public in rows if how == "gateway")
     return linked, gateways, any(row[0] == "by_hand" for row in rows)
 
 
@@ -124,7 +124,7 @@ SELECT 'by_hand', w.id, '', NULL, 0, w.mode
   FROM transfers_transferway w
  WHERE w.organisation_id = %(organisation)s AND w.is_offered
 UNION ALL
-SELECT 'gateway', g.id, g.gateway, g.created_at::date, 0, ''
+SELECT 'gateway', g.id, g.gateway, g.created_at::date, 0, g.public::text
   FROM payments_gatewayaccount g
  WHERE g.organisation_id = %(organisation)s AND g.is_active
  ORDER BY day, source
