@@ -64,6 +64,8 @@ WAYS: Final[Sequence[tuple[int, str, Callable[[Desk], object]]]] = (
 )
 ELSEWHERE: Final = 15
 """The weight of paying at other providers, where there are any."""
+BY_HAND: Final = frozenset({"recorded by staff", "transfer"})
+"""Where no gateway is called, and so no fault is met."""
 EXPECTED: Final = frozenset({"two tabs: payment_on_its_way", "two tabs: invalid", "credit first: conflict"})
 """What may be refused: the second tab, and credit that changed after it was shown, as an event came in between."""
 
@@ -179,7 +181,8 @@ class Simulation:
         if desk.fault:  # what was held is let go
             desk.lane.bank.behave()
         desk.fault = fault
-        [(_weight, name, pay)] = desk.luck.choices(self._ways, [way[0] for way in self._ways])
+        chosen = [way for way in self._ways if not fault or way[1] not in BY_HAND]
+        [(_weight, name, pay)] = desk.luck.choices(chosen, [way[0] for way in chosen])
         if desk.fault and (switches := self._faults[desk.fault]):
             desk.lane.bank.faults(**switches)
         try:

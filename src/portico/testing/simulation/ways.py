@@ -20,7 +20,7 @@ from portico.payments.actions.by_credit import pay_by_credit
 from portico.payments.actions.gateway_refunds import request_refund, submit_refund
 from portico.payments.actions.start import OnItsWayError, PayLine
 from portico.payments.actions.submit import claim, keep_reference
-from portico.payments.gateway import MethodKind
+from portico.payments.gateway import GatewayUnreachableError, MethodKind
 from portico.payments.intents import intent_of
 from portico.payments.models import PaymentAttempt
 from portico.payments.own_credits import sources, spread, used
@@ -153,9 +153,10 @@ def page_died(desk: Desk) -> None:
         return
     gateway, account = open_account(desk.organisation_id, desk.lane.account.pk)
     intent = intent_of(desk.organisation_id, attempt.pk, BACK)
-    started = gateway.start(account, intent)
-    if step > 1 and keep_reference(attempt, started.reference) and step > 2:
-        gateway.confirm(account, intent, started.reference, desk.lane.bank.card())
+    with suppress(GatewayUnreachableError):  # it dies waiting
+        started = gateway.start(account, intent)
+        if step > 1 and keep_reference(attempt, started.reference) and step > 2:
+            gateway.confirm(account, intent, started.reference, desk.lane.bank.card())
 
 
 def two_tabs(desk: Desk) -> None:
