@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from portico.kit.ids import new_id
+from portico.payments.gateway import Account, FieldsPage, MethodKind, gateway_for
+from portico.testing.gateway_contract import a_wish
 from tests.access.cast import Stage, make_stage
 from tests.access.matrix import ROUTES
 from tests.access.test_matrix import _PLAIN
@@ -70,3 +75,23 @@ def test_an_error_is_under_the_same_policy() -> None:
     rules = _rules(answer["Content-Security-Policy"])
     assert rules["script-src"] == {"'self'"}
     assert rules["frame-ancestors"] == {"'none'"}
+
+
+def test_what_the_guide_says_of_the_pages_of_fields_is_what_the_gateways_let_in() -> None:
+    guide = (Path(__file__).parents[2] / "docs/operate/card-data.md").read_text()
+    rows = {
+        name: line
+        for line in guide.splitlines()
+        for name in ("Stripe", "Authorize.Net")
+        if f"| {name} |" in line
+    }
+    public = {"publishable_key": "pk_test_1", "mode": "live"}
+    for gateway in (gateway_for("stripe"), gateway_for("authorize_net")):
+        page = gateway.fields(Account(new_id(), public, {}), a_wish(MethodKind.CARD))
+        assert isinstance(page, FieldsPage)
+        named = {each for sources in page.sources.values() for each in sources if each.startswith("https:")}
+        written = set(re.findall(r"`(https://[^`]+)`", rows[gateway.name])) - {"https://jstest.authorize.net"}
+        assert named == written
+        assert ("'unsafe-inline'" in page.sources.get("style-src", ())) == (
+            "inline styles" in rows[gateway.name]
+        )

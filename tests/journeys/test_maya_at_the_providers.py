@@ -199,6 +199,19 @@ def test_maya_pays_by_card_in_the_payment_element_and_keeps_it_with_3d_secure(
     assert (stripe.charged("USD"), here.paid()) == (20000, ["60.00 USD", "100.00 USD", "40.00 USD"])
 
 
+def test_a_page_that_asks_stripes_script_for_what_it_does_not_know_says_so(
+    here: Here, stripe: FakeStripe
+) -> None:
+    def older(route: Route) -> None:
+        script = (SCRIPTS / "stripe.js").read_text().replace("wallets: shape", "purses: shape")
+        route.fulfill(body=script, content_type="text/javascript")
+
+    here.page.route("https://js.stripe.com/v3/", older)
+    here.pays("60.00")
+    expect(here.fields().get_by_role("alert")).to_contain_text("does not answer")
+    assert stripe.charged("USD") == 0
+
+
 def test_maya_pays_from_her_bank_account_in_the_payment_element(here: Here, stripe: FakeStripe) -> None:
     here.pays("80.00")
     here.page.locator("input[name=way][value$=':bank_debit']").check()

@@ -16,6 +16,7 @@ from portico.gateways.stripe.events import read_event
 from portico.gateways.stripe.payouts import payouts_since
 from portico.gateways.stripe.reading import (
     DEBITS,
+    DEPOSITS_TAKE,
     INTENT,
     REFUND,
     action_url,
@@ -24,6 +25,7 @@ from portico.gateways.stripe.reading import (
     observed,
     refund_seen,
     saved_seen,
+    waits_for_deposits,
 )
 from portico.kit.money import Money
 from portico.payments.gateway import (
@@ -316,4 +318,5 @@ def _saving(setup: Mapping[str, Any]) -> SavingSeen:
             raise GatewayUnreachableError("Stripe's answer cannot be read.")
         return SavingSeen(reference, state, saved_seen(method, str(setup["customer"])))
     _code, words = failure(setup.get("last_setup_error"))
-    return SavingSeen(reference, state, action_url=action_url(setup), failure_message=words)
+    granted = DEPOSITS_TAKE if waits_for_deposits(setup) else None
+    return SavingSeen(reference, state, action_url=action_url(setup), failure_message=words, patience=granted)

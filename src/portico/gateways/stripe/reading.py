@@ -126,6 +126,11 @@ def action_url(intent: Mapping[str, Any]) -> str:
     return str(known.get("url") or known.get("hosted_verification_url") or "")
 
 
+def waits_for_deposits(intent: Mapping[str, Any]) -> bool:
+    """Whether the customer is to tell two small deposits, which takes days."""
+    return (intent.get("next_action") or {}).get("type") == "verify_with_microdeposits"
+
+
 def failure(error: Mapping[str, Any] | None) -> tuple[str, str]:
     """The code and the sentence of an error that Stripe keeps with an intent."""
     if not error:
@@ -165,7 +170,7 @@ def _observed(
         refunds=tuple(refund_seen(each) for each in refunds),
         disputes=tuple(_dispute(each) for each in disputes),
         at=_moment(charge.get("created") or payment["created"]),
-        patience=DEPOSITS_TAKE if _waits_for_deposits(payment) else None,
+        patience=DEPOSITS_TAKE if waits_for_deposits(payment) else None,
     )
 
 
@@ -204,10 +209,6 @@ def _dispute(dispute: Mapping[str, Any]) -> DisputeSeen:
         # An inquiry (“warning”) takes nothing yet; what was won is back.
         money_taken=state is not DisputeState.WON and not dispute["status"].startswith("warning"),
     )
-
-
-def _waits_for_deposits(payment: Mapping[str, Any]) -> bool:
-    return (payment.get("next_action") or {}).get("type") == "verify_with_microdeposits"
 
 
 def _mode(method: Mapping[str, Any]) -> str:

@@ -35,7 +35,7 @@ from portico.payments.ways import kinds_for
 log = structlog.get_logger(__name__)
 PENDING: Final = (SavingState.CREATED, SavingState.NEEDS_ACTION)
 GIVE_UP_AFTER: Final = timedelta(hours=1)
-"""Who has not agreed at the gateway by then has gone away."""
+"""Who has not agreed at the gateway by then has gone away, unless the gateway asks for what takes days."""
 
 
 def start_saving(
@@ -101,16 +101,21 @@ def finish_saving(*, organisation_id: UUID, saving_id: UUID) -> MethodSaving:
     Raises:
         GatewayUnreachableError: it does not answer.
     """
+    return _ask(organisation_id, saving_id)[0]
+
+
+def _ask(organisation_id: UUID, saving_id: UUID) -> tuple[MethodSaving, timedelta]:
+    """How it stands, and how long the gateway lets the person take."""
     refuse_open_scope()
     saving, asked = _read(organisation_id, saving_id, "")
     if saving.state != SavingState.NEEDS_ACTION:
-        return saving
+        return saving, GIVE_UP_AFTER
     gateway, account = open_account(organisation_id, saving.gateway_account_id)
     try:
         seen = gateway.fetch_saving(account, asked, saving.gateway_reference)
     except GatewayRefusedError as error:
         seen = SavingSeen(saving.gateway_reference, Seen.FAILED, failure_message=error.message)
-    return _settle(organisation_id, saving_id, seen)
+    return _settle(organisation_id, saving_id, seen), seen.patience or GIVE_UP_AFTER
 
 
 def clear_up_savings(*, organisation_id: UUID) -> None:
@@ -121,10 +126,10 @@ def clear_up_savings(*, organisation_id: UUID) -> None:
         )
     for each in left:
         try:
-            saving = finish_saving(organisation_id=organisation_id, saving_id=each.pk)
+            saving, patience = _ask(organisation_id, each.pk)
         except GatewayUnreachableError:
             continue  # in the next round
-        if saving.state in PENDING:
+        if saving.state in PENDING and saving.created_at < clock.now() - patience:
             _settle(organisation_id, saving.pk, SavingSeen(saving.gateway_reference, Seen.CANCELLED))
 
 

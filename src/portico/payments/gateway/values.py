@@ -257,13 +257,17 @@ class Saving:
 
 @dataclass(frozen=True, slots=True)
 class SavingSeen:
-    """How saving a method stands: NEEDS_ACTION with an address, SUCCEEDED with what is saved, or FAILED with words."""
+    """How saving a method stands: NEEDS_ACTION with an address, SUCCEEDED with what is saved, or FAILED with words.
+
+    `patience`: how long the customer may take over what the gateway asks, where it asks for what takes days.
+    """
 
     reference: str
     state: Seen
     saved: SavedSeen | None = None
     action_url: str = ""
     failure_message: str = ""
+    patience: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

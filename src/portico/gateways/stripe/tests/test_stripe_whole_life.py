@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,16 +12,19 @@ from portico.access.scope import scope
 from portico.customers.models import Customer
 from portico.gateways.stripe.tests.bench import StripeBench
 from portico.gateways.stripe.tests.fake_calls import approve
+from portico.gateways.stripe.tests.fake_objects import BY_DEPOSITS
+from portico.kit import clock
 from portico.kit.ids import new_id
 from portico.ledger.selfcheck import selfcheck
 from portico.payments.actions.events import receive_event
 from portico.payments.actions.gateway_refunds import request_refund, submit_refund
 from portico.payments.actions.gateways import connect_gateway
+from portico.payments.actions.saving import clear_up_savings, start_saving, submit_saving
 from portico.payments.actions.start import PayLine, start_payment
 from portico.payments.actions.submit import submit_payment
 from portico.payments.gateway import MethodKind
 from portico.payments.mandates import Consent
-from portico.payments.models import GatewayAccount, Payment, PaymentAttempt, SavedMethod
+from portico.payments.models import GatewayAccount, MethodSaving, Payment, PaymentAttempt, SavedMethod
 from portico.testing.books import Books
 from portico.testing.jobs import run_jobs
 from portico.testing.people import World
@@ -132,3 +136,39 @@ def test_a_bank_debit_is_on_its_way_arrives_and_is_taken_back(till: Till) -> Non
     assert till.hear("payment_intent.processing", attempt).state == "returned"
     assert till.books.balances() == {"receivable": "100.00", "sales": "-100.00"}
     assert not selfcheck(till.world.organisation.pk)
+
+
+def test_a_bank_account_that_waits_for_small_deposits_is_kept_when_they_are_told_days_later(
+    till: Till,
+) -> None:
+    organisation = till.world.organisation.pk
+    with scope(till.world.job):
+        Customer.objects.filter(pk=till.world.greenleaf.pk).update(allow_bank_payments=True)
+    consent = Consent("127.0.0.1", "Test").to("I allow Northwind to debit my account.")
+    tries = []
+    for _ in range(2):
+        saving = start_saving(
+            actor=till.world.maya,
+            submission_key=new_id(),
+            gateway_account_id=till.account.pk,
+            kind=MethodKind.BANK,
+            mandate=consent,
+        )
+        token = till.bench.card(BY_DEPOSITS, "us_bank_account")
+        tries.append(
+            submit_saving(
+                organisation_id=organisation,
+                saving_id=saving.pk,
+                token=token,
+                return_url="http://127.0.0.1/back",
+            )
+        )
+    assert [each.state for each in tries] == ["needs_action", "needs_action"]
+    told, forgotten = tries
+    approve(till.bench.stripe.keep, till.bench.stripe.keep.objects[told.gateway_reference])
+    for days, standing in ((9, ["succeeded", "needs_action"]), (11, ["succeeded", "failed"])):
+        with scope(till.world.job):
+            MethodSaving.objects.update(created_at=clock.now() - timedelta(days=days))
+        clear_up_savings(organisation_id=organisation)
+        with scope(till.world.job):
+            assert [MethodSaving.objects.get(pk=each.pk).state for each in (told, forgotten)] == standing
