@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from portico.gateways.paypal.api import connections
 from portico.kit.ids import new_id
 from tests.fakes.paypal_books import Json, Merchant, Refusal, new_reference, now
 from tests.fakes.paypal_signing import Signing, make_signing
@@ -35,6 +36,7 @@ class FakePayPal:
         self.signing: Signing = make_signing()
         self.merchants: dict[str, Merchant] = {}
         self.loses_next = 0
+        self.connections = 0
         self.asked: list[tuple[str, str]] = []
         self.url = ""
 
@@ -176,6 +178,11 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     fake: FakePayPal
 
+    def setup(self) -> None:
+        """A connection is opened."""
+        super().setup()
+        self.fake.connections += 1
+
     def _serve(self) -> None:
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -230,6 +237,8 @@ def running_paypal() -> Iterator[FakePayPal]:
     try:
         yield fake
     finally:
+        connections().close()
+        connections.cache_clear()
         server.shutdown()
         server.server_close()
         thread.join()

@@ -6,6 +6,8 @@ import hashlib
 import threading
 import time
 from collections.abc import Mapping
+from functools import cache
+from http.cookiejar import Cookie, CookieJar
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -103,9 +105,23 @@ def _call(account: Account, method: str, path: str, **more: Any) -> dict[str, An
 def _send(method: str, url: str, **more: Any) -> httpx.Response:
     timeout = django_settings.GATEWAY_TIMEOUT_SECONDS
     try:
-        return httpx.request(method, url, timeout=timeout, follow_redirects=False, verify=trusted(), **more)
+        return connections().request(method, url, timeout=timeout, **more)
     except httpx.HTTPError as error:
         raise GatewayUnreachableError(f"PayPal did not answer: {type(error).__name__}.") from None
+
+
+@cache
+def connections() -> httpx.Client:
+    """One client for the process and all its threads: connections stay open between the several calls of a payment.
+
+    It keeps no cookies: nothing of one account goes along with another's calls.
+    """
+    return httpx.Client(follow_redirects=False, verify=trusted(), cookies=_NoCookies())
+
+
+class _NoCookies(CookieJar):
+    def set_cookie(self, cookie: Cookie) -> None:
+        """Forget it."""
 
 
 def _content(answer: httpx.Response) -> dict[str, Any]:

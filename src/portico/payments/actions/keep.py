@@ -11,10 +11,12 @@ from portico.payments.gateway import SavedSeen
 from portico.payments.models import SavedMethod
 
 
-def keep_method(person: ContactPerson, account_id: UUID, saved: SavedSeen) -> SavedMethod | None:
+def keep_method(
+    person: ContactPerson, account_id: UUID, saved: SavedSeen, *, used: bool = False
+) -> SavedMethod | None:
     """Write down what the gateway keeps for a person, once; within a job's scope. The first one becomes the default.
 
-    None where customers may not save methods (preference 16): what came in all the same is not kept here.
+    `used`: whether it was charged with this. None where customers may not save methods (preference 16): what came in all the same is not kept here.
     """
     preferences = Preferences.objects.get(organisation_id=person.organisation_id)
     if not preferences.customers_may_save_methods:
@@ -33,13 +35,12 @@ def keep_method(person: ContactPerson, account_id: UUID, saved: SavedSeen) -> Sa
             "last4": saved.last4[-4:],
             "expires": saved.expires,
             "is_default": not mine.exists(),
-            "used_at": clock.now(),
+            "used_at": clock.now() if used else None,
         },
     )
     if not is_new:
         # Kept again after it was removed, it is there again: the gateway has just said that it keeps it.
-        SavedMethod.objects.filter(pk=method.pk).update(
-            expires=saved.expires, used_at=clock.now(), removed_at=None, forgotten_at=None
-        )
+        again = {"expires": saved.expires, "removed_at": None, "forgotten_at": None}
+        SavedMethod.objects.filter(pk=method.pk).update(**again, **({"used_at": clock.now()} if used else {}))
         method.refresh_from_db()
     return method

@@ -30,6 +30,7 @@ from portico.payments.models import (
     Payment,
     PaymentAttempt,
     PaymentMode,
+    SavedMethod,
     TakenBackKind,
 )
 from portico.payments.receipts import send_failure, send_receipt
@@ -199,9 +200,11 @@ def _succeed(job: JobActor, attempt: PaymentAttempt, customer: Customer, observe
         method_label=attempt.method_label,
         payer_name=_cut("payer_name", payer.full_name if payer else link.email if link else "", Payment),
     )
+    if attempt.saved_method_id:
+        SavedMethod.objects.filter(pk=attempt.saved_method_id).update(used_at=clock.now())
     apply_use(job, CreditUse.objects.filter(attempt=attempt).first())
     if payer and observed.saved and attempt.saves_method:
-        keep_method(payer, attempt.gateway_account_id, observed.saved)
+        keep_method(payer, attempt.gateway_account_id, observed.saved, used=True)
     send_receipt(payment, payer, link.email if link else "")
     tell_staff(
         job,

@@ -255,6 +255,7 @@ def test_the_receipt_says_which_credit_was_used_beside_the_charge(
     account = connect(world.olive, at_bank)
     note = Books(world.olive, world.greenleaf).credit_note("30.00")
     card = card_at_bank(world.maya, account, at_bank)
+    assert card.used_at is None
     maya = signed_in(world.maya)
     sent = form(saved(card), invoice, credits="on", shown_charge="70.00 USD")
     page = maya.post("/pay/", sent, follow=True)
@@ -265,4 +266,6 @@ def test_the_receipt_says_which_credit_was_used_beside_the_charge(
     assert f"Credit used beside it: {note.number}" in text
     assert "$30.00" in text
     assert at_bank.charges() == {"USD": (1, 7000)}
+    with scope(world.job):
+        assert SavedMethod.objects.get(pk=card.pk).used_at is not None, "it has been charged now"
     assert not selfcheck(world.organisation.pk)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from tests.fakes.paypal import FakePayPal, running_paypal
@@ -23,7 +24,7 @@ from portico.payments.actions.gateways import add_gateway_account
 from portico.payments.actions.reconcile import reconcile
 from portico.payments.actions.start import PayLine, start_payment
 from portico.payments.actions.submit import submit_payment
-from portico.payments.gateway import MethodKind, Seen, SignatureError
+from portico.payments.gateway import MethodKind, Observed, Seen, SignatureError
 from portico.payments.models import (
     AttemptState,
     GatewayAccount,
@@ -34,7 +35,9 @@ from portico.payments.models import (
     RefundState,
 )
 from portico.testing.books import Books
+from portico.testing.gateway_contract import an_intent
 from portico.testing.people import World
+from portico.testing.together import together
 
 
 @pytest.fixture(scope="module")
@@ -243,3 +246,25 @@ def test_an_event_of_another_merchant_is_refused(
     with pytest.raises(SignatureError):
         receive_event(account_id=account.pk, body=body, headers=headers)
     assert standing(world, attempt) == (AttemptState.NEEDS_ACTION, 0)
+
+
+def test_connections_are_kept_open_between_calls(
+    world: World, books: Books, fake: FakePayPal, account: GatewayAccount
+) -> None:
+    gateway, opened = open_account(account.organisation_id, account.pk)
+    gateway.check(opened)
+    before, asked = fake.connections, len(fake.asked)
+    begin(world, account, books.invoice("100.00"), "60.00")
+    assert len(fake.asked) - asked >= 3
+    assert fake.connections - before <= 1
+
+
+def test_many_threads_share_the_client(fake: FakePayPal, account: GatewayAccount, merchant: Merchant) -> None:
+    gateway, opened = open_account(account.organisation_id, account.pk)
+    orders = [
+        gateway.start(opened, an_intent(f"{n}.00", kind=MethodKind.WALLET)).reference for n in (1, 2, 3, 4)
+    ]
+    seen = together(*[partial(gateway.fetch, opened, each) for each in orders])
+    assert [each.amount for each in seen if isinstance(each, Observed)] == [
+        Money.of(f"{n}.00", "USD") for n in (1, 2, 3, 4)
+    ]
