@@ -8,14 +8,14 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from portico.kit.money import Money, MoneyError
-from portico.payments.paying import read_amount
+from portico.payments.paying import read_amount, write_amount
 
 
 class StartForm(forms.Form):
     """An optional maximum, typed as people of this language type amounts, and the agreement."""
 
-    def __init__(self, data: Any, *, currency: str, language: str) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any, *, currency: str, language: str, maximum: Money | None = None) -> None:
+        super().__init__(data, initial={"maximum": write_amount(maximum, language)} if maximum else None)
         self._currency, self._language = currency, language
         self.fields["maximum"] = forms.CharField(
             label=_("At most, for one charge"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 from django.db.models import Q
 
@@ -73,6 +75,8 @@ CHARGE_MOVES = Moves(
         _S.CHARGING: frozenset({_S.PLANNED, _S.PAID, _S.FAILED, _S.SKIPPED}),
     },
 )
+OVER: Final = "It is over the maximum for one charge."
+"""Why a charge is not made of an invoice that is larger than the customer allows."""
 OPEN_CHARGES = (_S.PLANNED, _S.CHARGING)
 
 

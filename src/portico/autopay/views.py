@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portico.access.actors import Permission, require
 from portico.access.middleware import PortalRequest
 from portico.autopay import queries
-from portico.autopay.actions import start_autopay, stop_autopay
+from portico.autopay.actions import change_autopay, start_autopay, stop_autopay
 from portico.autopay.actions.plan import NOTICE
 from portico.autopay.forms import StartForm
 from portico.autopay.models import ChargeState
@@ -52,28 +52,34 @@ def autopay(request: PortalRequest) -> HttpResponse:
 
 @_FORM
 def start(request: PortalRequest, method_id: UUID) -> HttpResponse:
-    """Ask for the maximum and the agreement; POST begins."""
+    """Ask for the maximum and the agreement; POST begins, or changes what runs already."""
     portal = _portal(request)
     usable = {each.pk: each for each in queries.usable_methods(portal.actor, portal.today)}
     if method_id not in usable:
         raise NotFoundError
     method = usable[method_id]
+    running = queries.running(portal.actor)
     with spoken(portal):
         words = _agreement(portal, method)
         form = StartForm(
             request.POST if request.method == "POST" else None,
             currency=portal.customer.currency,
             language=portal.language,
+            maximum=running.maximum if running else None,
         )
         if form.is_valid():
+            given: dict[str, Any] = {
+                "actor": portal.actor,
+                "method_id": method.pk,
+                "maximum": form.cleaned_data["maximum"],
+                "agreement": words,
+                "agreed_from": request.META.get("REMOTE_ADDR") or None,
+            }
             try:
-                start_autopay(
-                    actor=portal.actor,
-                    method_id=method.pk,
-                    maximum=form.cleaned_data["maximum"],
-                    agreement=words,
-                    agreed_from=request.META.get("REMOTE_ADDR") or None,
-                )
+                if running:
+                    change_autopay(autopay=running, **given)
+                else:
+                    start_autopay(**given)
             except PorticoError as error:
                 form.add_error(error.field if error.field in form.fields else None, error.message)
             else:
@@ -82,8 +88,11 @@ def start(request: PortalRequest, method_id: UUID) -> HttpResponse:
         context = {
             "form": form,
             "method": method,
+            "running": running,
             "agreement": words,
-            "first": queries.charged_first(portal.actor, portal.customer, portal.today + NOTICE),
+            "first": []
+            if running
+            else queries.charged_first(portal.actor, portal.customer, portal.today + NOTICE),
             "earliest": portal.today + NOTICE,
         }
         return page(request, "autopay/start.html", context, status=422 if form.errors else 200)

@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portico.access.actors import Actor, ContactActor
+from portico.kit import clock
 from portico.kit.errors import NotFoundError
 from portico.organisations.models import Preferences
 from portico.payments.gateway import MethodKind, gateway_for
-from portico.payments.models import SavedMethod
+from portico.payments.models import MethodSaving, SavedMethod, SavingState
 
 PREFIX: Final = "saved:"
 """What the form sends for a saved method begins so; the method's id follows."""
@@ -109,6 +110,13 @@ def own_methods(actor: ContactActor) -> list[SavedMethod]:
         .select_related("gateway_account")
         .order_by("-is_default", "-created_at", "pk")
     )
+
+
+def waiting_savings(actor: ContactActor) -> list[MethodSaving]:
+    """What of the person's is not saved yet because the gateway waits for days, such as for two small deposits."""
+    mine = MethodSaving.objects.visible_to(actor).filter(contact_person_id=actor.person_id)
+    found = mine.filter(state=SavingState.NEEDS_ACTION, waits_until__gt=clock.now())
+    return list(found.select_related("gateway_account").order_by("-created_at"))
 
 
 def own_method(actor: ContactActor, method_id: UUID) -> SavedMethod:

@@ -12,7 +12,7 @@ from portico.access.actors import JobActor
 from portico.access.scope import scope
 from portico.autopay.actions.wish import end
 from portico.autopay.letters import tell_planned, tell_too_much
-from portico.autopay.models import CHARGE_MOVES, OPEN_CHARGES, Autopay, AutopayCharge, ChargeState
+from portico.autopay.models import CHARGE_MOVES, OPEN_CHARGES, OVER, Autopay, AutopayCharge, ChargeState
 from portico.autopay.standing import why_stop
 from portico.customers.locking import lock_books
 from portico.invoices.models import OPEN, Invoice
@@ -92,7 +92,7 @@ def _plan_one(actor: JobActor, autopay: Autopay, invoice: Invoice, today: date) 
     if too_much:
         CHARGE_MOVES.check_change(ChargeState.PLANNED, ChargeState.SKIPPED)
         charge.state = ChargeState.SKIPPED
-        charge.reason = "It is over the maximum for one charge."
+        charge.reason = OVER
         charge.ended_at = clock.now()
     charge.save(force_insert=True)
     (tell_too_much if too_much else tell_planned)(actor, charge)

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from portico.access import audit
 from portico.access.actors import Actor, ContactActor, Duty, JobActor, Permission, require, require_office
 from portico.access.scope import scope
-from portico.autopay.letters import tell_stopped
-from portico.autopay.models import CHARGE_MOVES, Autopay, AutopayCharge, ChargeState
+from portico.autopay.letters import tell_stopped, tell_too_much
+from portico.autopay.models import CHARGE_MOVES, OVER, Autopay, AutopayCharge, ChargeState
 from portico.autopay.standing import why_stop
 from portico.customers.locking import lock_books
+from portico.customers.models import Customer
 from portico.kit import clock
 from portico.kit.errors import ConflictError, InvalidError
 from portico.kit.money import Money
@@ -48,30 +49,12 @@ def start_autopay(
         require(actor, Permission.PAY)
         require(actor, Permission.VIEW_BILLING)
         customer = lock_books(actor.customer_id)
-        method = SavedMethod.objects.one_for(
-            actor, pk=method_id, contact_person_id=actor.person_id, removed_at=None
-        )
-        if maximum is not None:
-            check_amount(maximum, customer.currency, "maximum")
         running = Autopay.objects.visible_to(actor).filter(stopped_at=None).first()
         if running is not None:
             raise ConflictError(
                 _("Autopay is on already, with %(method)s. Stop it first.") % {"method": running.method_label}
             )
-        autopay = Autopay(
-            organisation_id=actor.organisation_id,
-            customer=customer,
-            contact_person_id=actor.person_id,
-            saved_method=method,
-            method_label=str(method)[:80],
-            currency=customer.currency,
-            maximum=maximum or Money.zero(customer.currency),
-            agreement=agreement,
-            agreed_from=agreed_from,
-        )
-        if why_stop(autopay) is not None:
-            raise InvalidError(_("This way to pay cannot be used any more."), field="method")
-        autopay.save(force_insert=True)
+        autopay = _begin(actor, method_id, maximum, agreement, agreed_from)
         audit.record(actor, "autopay.started", autopay, autopay.method_label)
         tell_staff(
             actor,
@@ -80,6 +63,85 @@ def start_autopay(
             customer=customer,
         )
         return autopay
+
+
+def change_autopay(
+    *,
+    actor: ContactActor,
+    autopay: Autopay,
+    method_id: UUID,
+    maximum: Money | None,
+    agreement: str,
+    agreed_from: str | None = None,
+) -> Autopay:
+    """Charge another method, or have another maximum, from now on; what was agreed to before stays on record.
+
+    What is planned goes on with the new agreement, on the day that was announced; what is over the new maximum is not
+    charged, and the person is told. What was over the old one, or failed, is planned anew.
+
+    Args:
+        actor: a contact person who may pay, with a method of their own.
+        autopay: the one that runs, whoever set it up.
+        method_id: of theirs; the same as before, or another.
+        maximum: of one charge, in the customer's currency; None for no maximum.
+        agreement: the words they agreed to, as shown.
+        agreed_from: the address they came from.
+
+    Raises:
+        ConflictError: it has stopped already.
+        ForbiddenError: the person may not pay.
+        InvalidError: the maximum is no amount above zero, or the method has expired; `field` names it.
+        NotFoundError: there is no such method of theirs.
+    """
+    with scope(actor):
+        require(actor, Permission.PAY)
+        require(actor, Permission.VIEW_BILLING)
+        lock_books(actor.customer_id)
+        before = Autopay.objects.one_for(actor, pk=autopay.pk)
+        if before.stopped_at is not None:
+            raise ConflictError(_("Autopay has stopped already."))
+        before.stopped_at, before.stopped_because = clock.now(), Autopay.Stop.PERSON
+        before.save(update_fields=["stopped_at", "stopped_because"])
+        made = _begin(actor, method_id, maximum, agreement, agreed_from)
+        for charge in AutopayCharge.objects.filter(autopay=before, state=ChargeState.PLANNED):
+            charge.autopay = made
+            if made.maximum and charge.amount > made.maximum:
+                CHARGE_MOVES.check_change(ChargeState.PLANNED, ChargeState.SKIPPED)
+                charge.state, charge.reason = ChargeState.SKIPPED, OVER
+                charge.ended_at = clock.now()
+                tell_too_much(JobActor(actor.organisation_id), charge)
+            charge.save(update_fields=["autopay", "state", "reason", "ended_at"])
+        audit.record(actor, "autopay.changed", made, made.method_label)
+        title = f"{made.customer.display_name} has changed automatic payments: {made.method_label}"
+        tell_staff(actor, "payment_autopay_started", title, customer=made.customer)
+        return made
+
+
+def _begin(
+    actor: ContactActor, method_id: UUID, maximum: Money | None, agreement: str, agreed_from: str | None
+) -> Autopay:
+    """Write the wish down; within a scope, under the customer's lock, while none runs."""
+    customer = Customer.objects.one_for(actor, pk=actor.customer_id)
+    method = SavedMethod.objects.one_for(
+        actor, pk=method_id, contact_person_id=actor.person_id, removed_at=None
+    )
+    if maximum is not None:
+        check_amount(maximum, customer.currency, "maximum")
+    autopay = Autopay(
+        organisation_id=actor.organisation_id,
+        customer=customer,
+        contact_person_id=actor.person_id,
+        saved_method=method,
+        method_label=str(method)[:80],
+        currency=customer.currency,
+        maximum=maximum or Money.zero(customer.currency),
+        agreement=agreement,
+        agreed_from=agreed_from,
+    )
+    if why_stop(autopay) is not None:
+        raise InvalidError(_("This way to pay cannot be used any more."), field="method")
+    autopay.save(force_insert=True)
+    return autopay
 
 
 def stop_autopay(*, actor: Actor, autopay: Autopay) -> Autopay:

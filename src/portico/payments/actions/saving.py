@@ -92,7 +92,7 @@ def submit_saving(*, organisation_id: UUID, saving_id: UUID, token: str, return_
     except GatewayUnreachableError as error:
         log.warning("saving_unreachable", saving=str(saving_id), reason=error.message)
         return saving
-    return _settle(organisation_id, saving_id, seen)
+    return settle_saving(organisation_id, saving_id, seen)
 
 
 def finish_saving(*, organisation_id: UUID, saving_id: UUID) -> MethodSaving:
@@ -115,7 +115,7 @@ def _ask(organisation_id: UUID, saving_id: UUID) -> tuple[MethodSaving, timedelt
         seen = gateway.fetch_saving(account, asked, saving.gateway_reference)
     except GatewayRefusedError as error:
         seen = SavingSeen(saving.gateway_reference, Seen.FAILED, failure_message=error.message)
-    return _settle(organisation_id, saving_id, seen), seen.patience or GIVE_UP_AFTER
+    return settle_saving(organisation_id, saving_id, seen), seen.patience or GIVE_UP_AFTER
 
 
 def clear_up_savings(*, organisation_id: UUID) -> None:
@@ -130,10 +130,10 @@ def clear_up_savings(*, organisation_id: UUID) -> None:
         except GatewayUnreachableError:
             continue  # in the next round
         if saving.state in PENDING and saving.created_at < clock.now() - patience:
-            _settle(organisation_id, saving.pk, SavingSeen(saving.gateway_reference, Seen.CANCELLED))
+            settle_saving(organisation_id, saving.pk, SavingSeen(saving.gateway_reference, Seen.CANCELLED))
 
 
-def _settle(organisation_id: UUID, saving_id: UUID, seen: SavingSeen) -> MethodSaving:
+def settle_saving(organisation_id: UUID, saving_id: UUID, seen: SavingSeen) -> MethodSaving:
     """Bring a try to what the gateway says of it; told the same again, nothing changes."""
     with scope(JobActor(organisation_id)):
         saving = MethodSaving.objects.select_for_update(of=("self",)).get(pk=saving_id)
@@ -151,9 +151,17 @@ def _settle(organisation_id: UUID, saving_id: UUID, seen: SavingSeen) -> MethodS
         saving.gateway_reference = seen.reference[:200]
         saving.action_url = seen.action_url[:1000] if became == SavingState.NEEDS_ACTION else ""
         saving.failure_message = seen.failure_message[:300]
-        saving.save(
-            update_fields=["state", "gateway_reference", "action_url", "failure_message", "saved_method"]
-        )
+        waits = became == SavingState.NEEDS_ACTION and seen.patience is not None
+        saving.waits_until = saving.created_at + seen.patience if waits and seen.patience else None
+        changed = [
+            "state",
+            "gateway_reference",
+            "action_url",
+            "failure_message",
+            "waits_until",
+            "saved_method",
+        ]
+        saving.save(update_fields=changed)
         return saving
 
 

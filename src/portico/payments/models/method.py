@@ -91,6 +91,9 @@ class MethodSaving(CustomerOwned):
     gateway_reference = models.CharField(max_length=200, blank=True)
     action_url = models.URLField(max_length=1000, blank=True)
     failure_message = models.CharField(max_length=300, blank=True)
+    waits_until = models.DateTimeField(
+        null=True, help_text="How long the gateway waits, where it takes days: two small deposits."
+    )
     mandate = models.JSONField(default=dict, help_text="What the person agreed to, when, and from where.")
     saved_method = models.ForeignKey(SavedMethod, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=clock.now, editable=False)

@@ -23,8 +23,8 @@ from portico.kit.errors import ConflictError, ForbiddenError, InvalidError, NotF
 from portico.kit.ids import new_id
 from portico.organisations.actions.edit import edit_preferences
 from portico.payments.actions.methods import make_default, remove_method, tidy_methods
-from portico.payments.actions.saving import clear_up_savings, start_saving
-from portico.payments.gateway import MethodKind
+from portico.payments.actions.saving import clear_up_savings, settle_saving, start_saving
+from portico.payments.gateway import MethodKind, SavingSeen, Seen
 from portico.payments.letters import warn_of_expiry
 from portico.payments.models import GatewayAccount, MethodSaving, SavedMethod
 from portico.payments.tests.making import card_account, card_at_bank, saved_card
@@ -268,6 +268,25 @@ def test_a_bank_account_is_saved_with_what_was_agreed_to(
     (row,) = savings(world)
     assert (row.state, row.mandate["ip"]) == ("succeeded", "127.0.0.1")
     assert "I authorise Northwind Traders" in row.mandate["words"]
+
+
+def test_an_account_that_waits_for_small_deposits_is_listed_until_it_is_saved(
+    world: World, at_bank: BankAccount, maya: Client
+) -> None:
+    account = connect(world.olive, at_bank)
+    row = start_saving(
+        actor=world.maya, submission_key=new_id(), gateway_account_id=account.pk, kind=MethodKind.CARD
+    )
+    told = SavingSeen(
+        "seti_1", Seen.NEEDS_ACTION, action_url=f"{at_bank.url}/deposits", patience=timedelta(days=10)
+    )
+    with scope(world.job):
+        MethodSaving.objects.update(created_at=clock.now() - timedelta(hours=2))
+    assert settle_saving(world.organisation.pk, row.pk, told).waits_until is not None
+    page = text(maya.get(LIST))
+    assert "Being verified" in page
+    assert "Tell the deposits" in page
+    assert "Being verified" not in text(signed_in(world.ines).get(LIST))
 
 
 def test_what_cannot_be_saved_is_said(world: World, at_bank: BankAccount, maya: Client) -> None:

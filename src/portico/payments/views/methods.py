@@ -26,7 +26,7 @@ from portico.payments.actions.saving import finish_saving, start_saving, submit_
 from portico.payments.gateway import GatewayUnreachableError, MethodKind, gateway_for
 from portico.payments.mandates import keeping_words
 from portico.payments.models import GatewayAccount, MethodSaving, SavingState
-from portico.payments.saved import Kept, kept_methods, own_method, own_methods
+from portico.payments.saved import Kept, kept_methods, own_method, own_methods, waiting_savings
 from portico.payments.views.pay import payer_of, portal_place
 from portico.payments.views.paying import LONGEST_TOKEN, allowing, consent_in, read_uuid, shown_in
 from portico.payments.ways import Sum, Way, read_way, ways_to_pay
@@ -52,6 +52,7 @@ def listed(request: PortalRequest) -> HttpResponse:
             "ways": _ways(request, actor, portal) if adds else (),
             "used_by_autopay": {autopay.saved_method_id} if autopay else set(),
             "running": autopay,
+            "waiting": waiting_savings(actor) if pays else (),
             "pays": pays,
         }
         return page(request, "payments/methods.html", context)
@@ -159,7 +160,8 @@ def _save(request: PortalRequest, actor: ContactActor, portal: Portal, ways: tup
         token=request.POST.get("token", ""),
         return_url=request.build_absolute_uri(where),
     )
-    return redirect(where + ("?onwards" if row.state == SavingState.NEEDS_ACTION else ""))
+    at_once = row.state == SavingState.NEEDS_ACTION and row.waits_until is None
+    return redirect(where + ("?onwards" if at_once else ""))
 
 
 def _form(

@@ -175,6 +175,8 @@ def _credit_use(actor: Payer, key: UUID) -> CreditUse | None:
 
 
 def _problem(request: HttpRequest, shown: PayPage) -> str:
+    if shown.has_errors:
+        return ""  # said at the amounts
     if not shown.lines:
         return _("There is nothing to pay here.")
     if shown.uses_credit or "shown_charge" in request.POST:
