@@ -139,7 +139,7 @@ def stripe(here: Here, context: BrowserContext) -> FakeStripe:
         path = urlsplit(route.request.url).path
         if path.startswith("/v1/"):
             return route.fulfill(response=route.fetch(url=f"{account.url}{path}"))
-        file = SCRIPTS / ("stripe.js" if path == "/v3/" else path.rpartition("/")[2])
+        file = SCRIPTS / path.rpartition("/")[2]
         return route.fulfill(path=file, content_type=KINDS[file.suffix])
 
     context.route(re.compile(r"https://(js|api)\.stripe\.com/"), answer)
@@ -206,7 +206,7 @@ def test_a_page_that_asks_stripes_script_for_what_it_does_not_know_says_so(
         script = (SCRIPTS / "stripe.js").read_text().replace("wallets: shape", "purses: shape")
         route.fulfill(body=script, content_type="text/javascript")
 
-    here.page.route("https://js.stripe.com/v3/", older)
+    here.page.route("https://js.stripe.com/endive/stripe.js", older)
     here.pays("60.00")
     expect(here.fields().get_by_role("alert")).to_contain_text("does not answer")
     assert stripe.charged("USD") == 0

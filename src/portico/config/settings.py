@@ -315,7 +315,7 @@ GATEWAYS = {
 GATEWAY_TIMEOUT_SECONDS = env.float("PORTICO_GATEWAY_TIMEOUT", 20.0)
 # A stand-in for tests; in production a system check refuses any other than Stripe itself.
 STRIPE_API = env.str("PORTICO_STRIPE_API", "https://api.stripe.com")
-STRIPE_SCRIPT = env.str("PORTICO_STRIPE_SCRIPT", "https://js.stripe.com/v3/")
+STRIPE_SCRIPT = env.str("PORTICO_STRIPE_SCRIPT", "https://js.stripe.com/endive/stripe.js")
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_DATABASE_ALIAS = "default"

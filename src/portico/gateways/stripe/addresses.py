@@ -7,7 +7,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 API: Final = "https://api.stripe.com"
-SCRIPT: Final = "https://js.stripe.com/v3/"
+SCRIPT: Final = "https://js.stripe.com/endive/stripe.js"
+"""Of the release that the API version of the `stripe` package is of: both know the same options (stripejs-versioning)."""
 
 _STRIPES: Final[Mapping[str, tuple[str, ...]]] = {
     "script-src": ("https://js.stripe.com", "https://*.js.stripe.com"),

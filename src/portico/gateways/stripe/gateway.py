@@ -134,7 +134,7 @@ class StripeGateway:
         params: dict[str, Any] = {
             "amount": to_units(intent.amount),
             "currency": intent.amount.currency.lower(),
-            "payment_method_types": [_type(intent.kind, intent.amount.currency)],
+            "allowed_payment_method_types": [_type(intent.kind, intent.amount.currency)],
             "description": intent.description,
             "metadata": {INTENT: str(intent.id)},
         }
@@ -209,7 +209,7 @@ class StripeGateway:
         types = ["card"] if saving.kind is MethodKind.CARD else self._debits(account, kind)
         params: dict[str, Any] = {
             "customer": self._customer(account, saving.owner),
-            "payment_method_types": types,
+            "allowed_payment_method_types": types,
             "usage": "off_session",
             "confirm": True,
             "return_url": saving.return_url,

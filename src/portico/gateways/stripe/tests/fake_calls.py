@@ -17,13 +17,13 @@ from portico.gateways.stripe.tests.fake_objects import (
     invalid,
 )
 
-_KNOWN: Final[dict[str, str]] = {
-    "POST payment_intents": "amount currency customer description metadata payment_method_types",
+KNOWN: Final[dict[str, str]] = {
+    "POST payment_intents": "allowed_payment_method_types amount currency customer description metadata",
     "POST payment_intents confirm": "confirmation_token mandate_data off_session payment_method"
     " payment_method_data return_url setup_future_usage use_stripe_sdk",
     "POST payment_intents cancel": "",
-    "POST setup_intents": "confirm confirmation_token customer mandate_data metadata payment_method_data"
-    " payment_method_types return_url usage use_stripe_sdk",
+    "POST setup_intents": "allowed_payment_method_types confirm confirmation_token customer mandate_data metadata payment_method_data"
+    " return_url usage use_stripe_sdk",
     "POST customers": "email metadata name",
     "POST refunds": "amount metadata payment_intent",
     "POST payment_methods detach": "",
@@ -69,7 +69,7 @@ def act(keep: Keep, method: str, path: str, params: Object) -> Object:
     reference, verb = (*rest, "", "")[:2]
     expand = params.pop("expand", {})
     if method == "POST":
-        known = _KNOWN.get(" ".join(each for each in (method, noun, verb) if each))
+        known = KNOWN.get(" ".join(each for each in (method, noun, verb) if each))
         if known is None:
             raise invalid(f"Unrecognized request URL ({method}: {path})", status=404)
         if unknown := params.keys() - set(known.split()):
@@ -98,7 +98,7 @@ def _make_payment(keep: Keep, _reference: str, params: Object) -> Object:
         customer=params.get("customer"),
         description=params.get("description"),
         metadata=params.get("metadata", {}),
-        payment_method_types=list(params["payment_method_types"].values()),
+        payment_method_types=list(params["allowed_payment_method_types"].values()),
         status="requires_payment_method",
         payment_method=None,
         latest_charge=None,
@@ -125,7 +125,7 @@ def _make_setup(keep: Keep, _reference: str, params: Object) -> Object:
         "setup_intent",
         "seti",
         customer=params["customer"],
-        payment_method_types=list(params["payment_method_types"].values()),
+        payment_method_types=list(params["allowed_payment_method_types"].values()),
         status="requires_payment_method",
         last_setup_error=None,
         next_action=None,

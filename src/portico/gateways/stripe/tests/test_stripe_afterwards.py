@@ -9,13 +9,22 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import stripe
 from django.conf import settings
 from django.test import override_settings
+from stripe.params import (
+    CustomerCreateParams,
+    PaymentIntentConfirmParams,
+    PaymentIntentCreateParams,
+    RefundCreateParams,
+    SetupIntentCreateParams,
+)
 
 from portico.gateways.stripe.addresses import API, SCRIPT, locale_of
 from portico.gateways.stripe.apps import refuse_others_in_production
 from portico.gateways.stripe.reading import charged, observed, refund_seen, saved_seen
 from portico.gateways.stripe.tests.bench import StripeBench, paid
+from portico.gateways.stripe.tests.fake_calls import KNOWN
 from portico.kit.ids import new_id
 from portico.kit.money import Money
 from portico.payments.gateway import (
@@ -156,3 +165,16 @@ def test_stripes_own_examples_are_read() -> None:
     disputed = {**found["payment_intent"], "status": "succeeded", "amount_received": 1099}
     (told,) = observed(disputed, [found["refund"]], [found["dispute"]]).disputes
     assert (told.state, told.money_taken) == (DisputeState.OPEN, False)
+
+
+def test_what_is_sent_and_the_script_are_of_the_api_version_of_stripes_package() -> None:
+    assert f"https://js.stripe.com/{stripe.api_version.rpartition('.')[2]}/stripe.js" == SCRIPT
+    known = {
+        "POST payment_intents": PaymentIntentCreateParams,
+        "POST payment_intents confirm": PaymentIntentConfirmParams,
+        "POST setup_intents": SetupIntentCreateParams,
+        "POST customers": CustomerCreateParams,
+        "POST refunds": RefundCreateParams,
+    }
+    for request, params in known.items():
+        assert set(KNOWN[request].split()) <= params.__annotations__.keys(), request

@@ -41,7 +41,7 @@
     let updated = null;
     const elements = stripe.elements({
       ...made,
-      paymentMethodTypes: [data.method],
+      allowedPaymentMethodTypes: [data.method],
       appearance: {
         theme: dark ? "night" : "stripe",
         variables: {

@@ -4,7 +4,7 @@
   const form = document.forms[0];
   const said = document.getElementById("error");
   const terms = document.getElementById("terms");
-  const kind = first.paymentMethodTypes[0];
+  const kind = first.allowedPaymentMethodTypes[0];
   let bank = null;
   // Whoever framed this made the Payment Element; nothing that is typed is in what it is told.
   const tell = (content) => parent.postMessage(content, "*");

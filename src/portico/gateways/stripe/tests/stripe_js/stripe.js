@@ -1,5 +1,5 @@
 // A stand-in for Stripe.js, written from the types that Stripe publishes of it (stripe/stripe-js, types/): as much as the
-// page of fields calls, and strict about it. What the types do not know is refused with an IntegrationError.
+// page of fields calls, and strict about it, as of the release “Endive”. What that does not know is refused with an IntegrationError.
 (() => {
   class IntegrationError extends Error {
     name = "IntegrationError";
@@ -47,11 +47,11 @@
     amount: count,
     setupFutureUsage: one("off_session", "on_session", null),
     captureMethod: one("manual", "automatic", "automatic_async"),
-    paymentMethodTypes: texts,
     onBehalfOf: text,
   };
   const GROUP = shape({
     ...changeable,
+    allowedPaymentMethodTypes: texts,
     loader: one("auto", "always", "never"),
     paymentMethodCreation: one("manual"),
     paymentMethodOptions: shape({ us_bank_account: shape({ verification_method: one("automatic", "instant") }) }),
@@ -155,7 +155,7 @@
           async submit() {
             const { error } = await group.element.ask("submit");
             group.submitted = !error;
-            return error ? { error: { type: "validation_error", message: error } } : { selectedPaymentMethod: group.options.paymentMethodTypes[0] };
+            return error ? { error: { type: "validation_error", message: error } } : { selectedPaymentMethod: group.options.allowedPaymentMethodTypes[0] };
           },
         };
         groups.set(made, group);
