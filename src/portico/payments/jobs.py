@@ -56,7 +56,7 @@ def forget_method(organisation_id: str, method_id: str) -> None:
 @app.periodic(cron="*/2 * * * *")
 @app.task(queue="payments", queueing_lock="payments.tidy_methods", pass_context=False)
 def tidy_all_methods(timestamp: int) -> None:
-    """Remove the methods of people without access, ask gateways again that did not forget, end old savings."""
+    """Remove the methods of people without access, ask gateways again that did not forget, ask about savings that people left."""
     for organisation_id in organisations():
         for method_id in tidy_methods(actor=JobActor(organisation_id)):
             try:
@@ -64,6 +64,14 @@ def tidy_all_methods(timestamp: int) -> None:
             except GatewayUnreachableError:
                 continue  # in the next round
         clear_up_savings(organisation_id=organisation_id)
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(queue="payments", queueing_lock="payments.ask_about_savings", pass_context=False)
+def ask_about_old_savings(timestamp: int) -> None:
+    """Ask about methods that people began to save hours or days ago, such as by two small deposits."""
+    for organisation_id in organisations():
+        clear_up_savings(organisation_id=organisation_id, old=True)
 
 
 @app.periodic(cron="20 6 * * *")

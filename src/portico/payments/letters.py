@@ -1,4 +1,4 @@
-"""E-mails about saved methods: a card that expires soon, and one that staff removed."""
+"""E-mails about saved methods: one that is there at last, one that expires soon, and one that staff removed."""
 
 from __future__ import annotations
 
@@ -51,6 +51,22 @@ def tell_removed(method: SavedMethod, by: str) -> None:
         )
 
     _mail(JobActor(method.organisation_id), method, f"method-removed/{method.pk}", write)
+
+
+def tell_saved(method: SavedMethod) -> None:
+    """Tell a person that what they began to save a while ago is there now; within a scope."""
+    organisation = Organisation.objects.defer("logo").get(pk=method.organisation_id)
+    given = {"organisation": organisation.name, "method": str(method)}
+
+    def write(person: ContactPerson) -> Letter:
+        return _letter(
+            person,
+            _("You can pay with %(method)s now") % given,
+            _("%(method)s has been verified, and is saved to pay %(organisation)s.") % given,
+            f"{_('See your payment methods')}: {portal_url(organisation, '/payment-methods/')}",
+        )
+
+    _mail(JobActor(method.organisation_id), method, f"method-saved/{method.pk}", write)
 
 
 def _warn(actor: JobActor, method: SavedMethod, organisation: Organisation, today: date) -> int:

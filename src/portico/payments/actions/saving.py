@@ -19,6 +19,7 @@ from portico.kit.errors import ForbiddenError, InvalidError
 from portico.payments.accounts import open_account
 from portico.payments.actions.keep import keep_method
 from portico.payments.gateway import (
+    GatewayGoneError,
     GatewayRefusedError,
     GatewayUnreachableError,
     MethodKind,
@@ -28,6 +29,7 @@ from portico.payments.gateway import (
     gateway_for,
 )
 from portico.payments.intents import agreed, owner_of
+from portico.payments.letters import tell_saved
 from portico.payments.models import SAVING_MOVES, GatewayAccount, MethodSaving, SavingState
 from portico.payments.saved import may_save
 from portico.payments.ways import kinds_for
@@ -36,6 +38,10 @@ log = structlog.get_logger(__name__)
 PENDING: Final = (SavingState.CREATED, SavingState.NEEDS_ACTION)
 GIVE_UP_AFTER: Final = timedelta(hours=1)
 """Who has not agreed at the gateway by then has gone away, unless the gateway asks for what takes days."""
+LEFT_ALONE: Final = timedelta(minutes=2)
+"""How long a try is left to the page on which the person is."""
+AT_MOST: Final = timedelta(days=14)
+"""After which a try ends that its gateway still works at, or does not speak of."""
 
 
 def start_saving(
@@ -101,39 +107,76 @@ def finish_saving(*, organisation_id: UUID, saving_id: UUID) -> MethodSaving:
     Raises:
         GatewayUnreachableError: it does not answer.
     """
-    return _ask(organisation_id, saving_id)[0]
-
-
-def _ask(organisation_id: UUID, saving_id: UUID) -> tuple[MethodSaving, timedelta]:
-    """How it stands, and how long the gateway lets the person take."""
     refuse_open_scope()
     saving, asked = _read(organisation_id, saving_id, "")
     if saving.state != SavingState.NEEDS_ACTION:
-        return saving, GIVE_UP_AFTER
+        return saving
     gateway, account = open_account(organisation_id, saving.gateway_account_id)
     try:
         seen = gateway.fetch_saving(account, asked, saving.gateway_reference)
     except GatewayRefusedError as error:
         seen = SavingSeen(saving.gateway_reference, Seen.FAILED, failure_message=error.message)
+<<<<<<< HEAD
     return settle_saving(organisation_id, saving_id, seen), seen.patience or GIVE_UP_AFTER
+=======
+    return _settle(organisation_id, saving_id, seen)
+>>>>>>> cb47f15 (Write to who verified an account at its bank, and ask about such savings each hour)
 
 
-def clear_up_savings(*, organisation_id: UUID) -> None:
-    """Ask about every try that was left open, and give up those whose person has gone away."""
+def clear_up_savings(*, organisation_id: UUID, old: bool = False) -> None:
+    """Ask about every try that was left open, and give up those whose person has gone away.
+
+    What the gateway itself takes days for, such as two small deposits, waits as long as it grants. Who finishes it
+    there, and does not come back to us, is written to.
+
+    Args:
+        organisation_id: whose.
+        old: those that were begun more than an hour ago, which is enough to ask each hour; else the younger ones.
+    """
+    now = clock.now()
+    begun = {"created_at__lt": now - GIVE_UP_AFTER}
+    if not old:
+        begun = {"created_at__gte": now - GIVE_UP_AFTER, "created_at__lt": now - LEFT_ALONE}
     with scope(JobActor(organisation_id), read_only=True):
-        left = list(
-            MethodSaving.objects.filter(state__in=PENDING, created_at__lt=clock.now() - GIVE_UP_AFTER)
-        )
+        left = list(MethodSaving.objects.filter(state__in=PENDING, **begun).values_list("pk", flat=True))
     for each in left:
         try:
-            saving, patience = _ask(organisation_id, each.pk)
+            _clear_up(organisation_id, each, tell=old)
         except GatewayUnreachableError:
             continue  # in the next round
+<<<<<<< HEAD
         if saving.state in PENDING and saving.created_at < clock.now() - patience:
             settle_saving(organisation_id, saving.pk, SavingSeen(saving.gateway_reference, Seen.CANCELLED))
 
 
 def settle_saving(organisation_id: UUID, saving_id: UUID, seen: SavingSeen) -> MethodSaving:
+=======
+        except Exception:  # whatever is wrong with one must not keep the others waiting
+            log.exception("saving_not_asked", saving=str(each))
+
+
+def _clear_up(organisation_id: UUID, saving_id: UUID, *, tell: bool) -> None:
+    saving, asked = _read(organisation_id, saving_id, "")
+    seen = SavingSeen("", Seen.CANCELLED)  # where it never came to the gateway, or nobody heard that it did
+    if saving.state == SavingState.NEEDS_ACTION:
+        gateway, account = open_account(organisation_id, saving.gateway_account_id)
+        try:
+            seen = gateway.fetch_saving(account, asked, saving.gateway_reference)
+        except GatewayGoneError as error:
+            seen = SavingSeen(saving.gateway_reference, Seen.FAILED, failure_message=error.message)
+        except GatewayRefusedError as error:  # keys that are wrong for now say nothing of it
+            log.warning("saving_not_told", saving=str(saving_id), reason=error.message)
+            seen = SavingSeen(saving.gateway_reference, Seen.PROCESSING)
+    granted = AT_MOST if seen.state is Seen.PROCESSING else seen.patience or GIVE_UP_AFTER
+    if seen.state not in (Seen.SUCCEEDED, Seen.FAILED):
+        if saving.created_at > clock.now() - granted:
+            return
+        seen = SavingSeen(saving.gateway_reference, Seen.CANCELLED)
+    _settle(organisation_id, saving_id, seen, tell=tell)
+
+
+def _settle(organisation_id: UUID, saving_id: UUID, seen: SavingSeen, *, tell: bool = False) -> MethodSaving:
+>>>>>>> cb47f15 (Write to who verified an account at its bank, and ask about such savings each hour)
     """Bring a try to what the gateway says of it; told the same again, nothing changes."""
     with scope(JobActor(organisation_id)):
         saving = MethodSaving.objects.select_for_update(of=("self",)).get(pk=saving_id)
@@ -151,6 +194,7 @@ def settle_saving(organisation_id: UUID, saving_id: UUID, seen: SavingSeen) -> M
         saving.gateway_reference = seen.reference[:200]
         saving.action_url = seen.action_url[:1000] if became == SavingState.NEEDS_ACTION else ""
         saving.failure_message = seen.failure_message[:300]
+<<<<<<< HEAD
         waits = became == SavingState.NEEDS_ACTION and seen.patience is not None
         saving.waits_until = saving.created_at + seen.patience if waits and seen.patience else None
         changed = [
@@ -162,6 +206,13 @@ def settle_saving(organisation_id: UUID, saving_id: UUID, seen: SavingSeen) -> M
             "saved_method",
         ]
         saving.save(update_fields=changed)
+=======
+        saving.save(
+            update_fields=["state", "gateway_reference", "action_url", "failure_message", "saved_method"]
+        )
+        if tell and saving.saved_method is not None:
+            tell_saved(saving.saved_method)
+>>>>>>> cb47f15 (Write to who verified an account at its bank, and ask about such savings each hour)
         return saving
 
 

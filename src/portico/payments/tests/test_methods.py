@@ -299,7 +299,7 @@ def test_what_cannot_be_saved_is_said(world: World, at_bank: BankAccount, maya: 
     assert "does not answer" in text(lost)
     with scope(world.job):
         MethodSaving.objects.update(created_at=clock.now() - timedelta(hours=2))
-    clear_up_savings(organisation_id=world.organisation.pk)
+    clear_up_savings(organisation_id=world.organisation.pk, old=True)
     assert {row.state for row in savings(world)} == {"failed"}
     edit_preferences(actor=world.olive, customers_may_save_methods=False)
     with pytest.raises(ForbiddenError):

@@ -16,6 +16,7 @@ from portico.gateways.stripe.tests.fake_objects import BY_DEPOSITS
 from portico.kit import clock
 from portico.kit.ids import new_id
 from portico.ledger.selfcheck import selfcheck
+from portico.notifications.models import Mail
 from portico.payments.actions.events import receive_event
 from portico.payments.actions.gateway_refunds import request_refund, submit_refund
 from portico.payments.actions.gateways import connect_gateway
@@ -170,5 +171,10 @@ def test_a_bank_account_that_waits_for_small_deposits_is_kept_when_they_are_told
         with scope(till.world.job):
             MethodSaving.objects.update(created_at=clock.now() - timedelta(days=days))
         clear_up_savings(organisation_id=organisation)
+        clear_up_savings(organisation_id=organisation, old=True)
         with scope(till.world.job):
             assert [MethodSaving.objects.get(pk=each.pk).state for each in (told, forgotten)] == standing
+    with scope(till.world.job):
+        mail = Mail.objects.get(key__startswith="method-saved/")
+    assert mail.to == till.world.email("maya")
+    assert "has been verified" in mail.text
