@@ -116,11 +116,7 @@ def finish_saving(*, organisation_id: UUID, saving_id: UUID) -> MethodSaving:
         seen = gateway.fetch_saving(account, asked, saving.gateway_reference)
     except GatewayRefusedError as error:
         seen = SavingSeen(saving.gateway_reference, Seen.FAILED, failure_message=error.message)
-<<<<<<< HEAD
-    return settle_saving(organisation_id, saving_id, seen), seen.patience or GIVE_UP_AFTER
-=======
-    return _settle(organisation_id, saving_id, seen)
->>>>>>> cb47f15 (Write to who verified an account at its bank, and ask about such savings each hour)
+    return settle_saving(organisation_id, saving_id, seen)
 
 
 def clear_up_savings(*, organisation_id: UUID, old: bool = False) -> None:
@@ -144,13 +140,6 @@ def clear_up_savings(*, organisation_id: UUID, old: bool = False) -> None:
             _clear_up(organisation_id, each, tell=old)
         except GatewayUnreachableError:
             continue  # in the next round
-<<<<<<< HEAD
-        if saving.state in PENDING and saving.created_at < clock.now() - patience:
-            settle_saving(organisation_id, saving.pk, SavingSeen(saving.gateway_reference, Seen.CANCELLED))
-
-
-def settle_saving(organisation_id: UUID, saving_id: UUID, seen: SavingSeen) -> MethodSaving:
-=======
         except Exception:  # whatever is wrong with one must not keep the others waiting
             log.exception("saving_not_asked", saving=str(each))
 
@@ -170,13 +159,16 @@ def _clear_up(organisation_id: UUID, saving_id: UUID, *, tell: bool) -> None:
     granted = AT_MOST if seen.state is Seen.PROCESSING else seen.patience or GIVE_UP_AFTER
     if seen.state not in (Seen.SUCCEEDED, Seen.FAILED):
         if saving.created_at > clock.now() - granted:
+            if seen.state is Seen.NEEDS_ACTION:
+                settle_saving(organisation_id, saving_id, seen)
             return
         seen = SavingSeen(saving.gateway_reference, Seen.CANCELLED)
-    _settle(organisation_id, saving_id, seen, tell=tell)
+    settle_saving(organisation_id, saving_id, seen, tell=tell)
 
 
-def _settle(organisation_id: UUID, saving_id: UUID, seen: SavingSeen, *, tell: bool = False) -> MethodSaving:
->>>>>>> cb47f15 (Write to who verified an account at its bank, and ask about such savings each hour)
+def settle_saving(
+    organisation_id: UUID, saving_id: UUID, seen: SavingSeen, *, tell: bool = False
+) -> MethodSaving:
     """Bring a try to what the gateway says of it; told the same again, nothing changes."""
     with scope(JobActor(organisation_id)):
         saving = MethodSaving.objects.select_for_update(of=("self",)).get(pk=saving_id)
@@ -194,7 +186,6 @@ def _settle(organisation_id: UUID, saving_id: UUID, seen: SavingSeen, *, tell: b
         saving.gateway_reference = seen.reference[:200]
         saving.action_url = seen.action_url[:1000] if became == SavingState.NEEDS_ACTION else ""
         saving.failure_message = seen.failure_message[:300]
-<<<<<<< HEAD
         waits = became == SavingState.NEEDS_ACTION and seen.patience is not None
         saving.waits_until = saving.created_at + seen.patience if waits and seen.patience else None
         changed = [
@@ -206,13 +197,8 @@ def _settle(organisation_id: UUID, saving_id: UUID, seen: SavingSeen, *, tell: b
             "saved_method",
         ]
         saving.save(update_fields=changed)
-=======
-        saving.save(
-            update_fields=["state", "gateway_reference", "action_url", "failure_message", "saved_method"]
-        )
         if tell and saving.saved_method is not None:
             tell_saved(saving.saved_method)
->>>>>>> cb47f15 (Write to who verified an account at its bank, and ask about such savings each hour)
         return saving
 
 
