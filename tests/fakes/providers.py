@@ -26,6 +26,7 @@ from tests.fakes.authorize_net import CHARGED, running_authorize_net
 from tests.fakes.gocardless import running_gocardless
 from tests.fakes.paypal import running_paypal
 
+HELD = ("FDSAuthorizedPendingReview", "FDSPendingReview")
 REFUNDED = ("refundPendingSettlement", "refundSettledSuccessfully")
 
 
@@ -106,11 +107,20 @@ def _at_authorize_net(bench: AuthorizeNetBench) -> StandIn:
                     held[charge["order"]["invoiceNumber"]] -= cents
         return held
 
-    def settle() -> None:
+    def close_the_day() -> None:
+        """What was held is looked at and let through, and what is captured settles."""
         with merchant.lock:
+            held = [each for each in merchant.transactions.values() if each["transactionStatus"] in HELD]
+            for each in held:
+                authorised = each["transactionStatus"] == HELD[0]
+                each["transactionStatus"] = (
+                    "authorizedPendingCapture" if authorised else "capturedPendingSettlement"
+                )
             merchant.settle()
 
-    return StandIn("Authorize.Net", bench, taken, lambda reference: read_reference(reference).number, settle)
+    return StandIn(
+        "Authorize.Net", bench, taken, lambda reference: read_reference(reference).number, close_the_day
+    )
 
 
 def _at_gocardless(bench: GoCardlessBench) -> StandIn:
