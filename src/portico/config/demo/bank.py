@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import httpx
@@ -30,3 +30,24 @@ def open_account(bank_url: str, *, webhook_url: str = "", parents: Sequence[str]
         "url": bank_url,
         **{name: account[name] for name in ("publishable_key", "secret_key", "webhook_secret")},
     }
+
+
+def card_token(account: Mapping[str, str], number: str, expiry: str, name: str) -> str:
+    """What the bank's own fields give for a card that is typed into them."""
+    address = {"address": "1 Pier Street", "city": "Seattle", "postal_code": "98101", "country": "US"}
+    card = {"kind": "card", "number": number, "expiry": expiry, "cvc": "123", "name": name}
+    answer = httpx.post(
+        f"{account['url']}/fields/{account['publishable_key']}/tokens",
+        json=card | address,
+        headers={"Origin": account["url"]},
+        timeout=10,
+    )
+    answer.raise_for_status()
+    return str(answer.json()["token"])
+
+
+def at_control(bank_url: str, what: str, **about: str) -> None:
+    """Have the bank do something to the account: pay out what has come in, or dispute a payment."""
+    accounts = httpx.get(f"{bank_url}/control/accounts", timeout=10).json()["data"]
+    mine = next(each["id"] for each in accounts if each["name"] == NAME)
+    httpx.post(f"{bank_url}/control/accounts/{mine}/{what}", json=about, timeout=10).raise_for_status()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -12,10 +13,14 @@ from portico.access.actors import ContactActor, JobActor, Permission
 from portico.access.memberships import memberships
 from portico.access.people import find_person
 from portico.access.scope import scope
+from portico.autopay.models import Autopay
 from portico.comments.models import Comment, Review
 from portico.config.demo import build
+from portico.config.demo.at_the_bank import Visit
+from portico.config.demo.bank import open_account
 from portico.config.demo.cast import INES, LEO, MAYA, OWNER, PASSWORD
 from portico.customers.models import Customer
+from portico.disputes.models import Dispute
 from portico.home.ageing import ageing
 from portico.home.queries import figures
 from portico.invoices.models import Invoice, InvoiceStatus
@@ -23,15 +28,18 @@ from portico.kit import clock
 from portico.kit.errors import InvalidError
 from portico.ledger.selfcheck import selfcheck
 from portico.notifications.models import Mail
-from portico.payments.models import GatewayAccount
+from portico.payments.models import GatewayAccount, GatewayRefund, SavedMethod
 from portico.payments.tests.making import SETTINGS
+from portico.payouts.models import Payout
 from portico.sales_orders.models import SalesOrder, Shipment
 from portico.sales_orders.states import OrderStatus
+from portico.sandbox_bank.running import running_bank
 from portico.sharing.files.models import SharedFile
 from portico.sharing.links.models import PublicLink
 from portico.statements.models import StatementWish
 from portico.subscriptions.models import Subscription
 from portico.transactions.models import CustomView, PublishedView
+from portico.transfers.models import TransferNotice
 
 
 @pytest.fixture(scope="module")
@@ -143,3 +151,21 @@ def test_every_module_has_something_to_show(northwind: UUID) -> None:
         assert {each.status for each in Subscription.objects.all()} == {"active", "expired"}
         for model in (Shipment, Comment, Review, PublicLink, StatementWish, CustomView, PublishedView):
             assert model.objects.exists(), model
+
+
+def test_the_first_visitor_finds_cards_autopay_a_refund_a_dispute_payouts_and_a_transfer(
+    northwind: UUID, tmp_path: Path
+) -> None:
+    with running_bank(tmp_path / "bank.sqlite3") as bank:
+        settings = open_account(bank.url)
+        visit = Visit(northwind, build.connect(northwind, settings), settings)
+        visit.pay()
+        visit.pay()  # once is enough
+    with scope(JobActor(northwind)):
+        assert SavedMethod.objects.count() == 3
+        assert Autopay.objects.count() == 1
+        assert [str(each.amount) for each in GatewayRefund.objects.filter(state="succeeded")] == ["25.00 USD"]
+        assert Dispute.objects.count() == 1
+        assert Payout.objects.count() == 2
+        assert TransferNotice.objects.count() == 1
+    assert selfcheck(northwind) == []

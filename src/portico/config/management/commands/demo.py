@@ -17,6 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from portico.config import embedded
 from portico.config.demo import build
+from portico.config.demo.at_the_bank import Visit
 from portico.config.demo.bank import open_account
 from portico.config.demo.cast import INES, LEO, MAYA, OWNER, PASSWORD
 from portico.config.demo.processes import EndedError, Process, is_free, stop_all
@@ -110,6 +111,7 @@ class Command(BaseCommand):
             self._say("Writing two years of business…")
             organisation_id = build.build(gateway)
         account_id = build.connect(organisation_id, gateway)
+        Visit(organisation_id, account_id, gateway).pay()
         port = url.rsplit(":", 1)[1]
         parents = (url, f"http://localhost:{port}")
         open_account(bank_url, webhook_url=f"{url}/webhooks/{account_id}/", parents=parents)
