@@ -13,6 +13,7 @@ from unfold.widgets import (
     UnfoldAdminEmailInputWidget,
     UnfoldAdminFileFieldWidget,
     UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminPasswordWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminSingleDateWidget,
     UnfoldAdminTextareaWidget,
@@ -26,6 +27,7 @@ from portico.kit.money import Money, MoneyError
 
 _DRESS: dict[type[forms.Widget], type[forms.Widget]] = {
     forms.TextInput: UnfoldAdminTextInputWidget,
+    forms.PasswordInput: UnfoldAdminPasswordWidget,
     forms.NumberInput: UnfoldAdminDecimalFieldWidget,
     forms.EmailInput: UnfoldAdminEmailInputWidget,
     forms.URLInput: UnfoldAdminURLInputWidget,

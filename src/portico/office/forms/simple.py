@@ -323,7 +323,9 @@ class GatewayForm(OfficeForm):
         super().__init__(submitted, initial={"name": it.name if it else gateway.name, **known})
         self.fields["name"] = forms.CharField(max_length=100, label=_("Customers read"))
         for setting in gateway.settings:
-            widget = forms.PasswordInput(render_value=False) if setting.secret else forms.TextInput()
+            widget = (
+                forms.PasswordInput(attrs={"autocomplete": "off"}) if setting.secret else forms.TextInput()
+            )
             self.fields[setting.name] = forms.CharField(
                 max_length=4000,
                 label=setting.label,

@@ -21,7 +21,6 @@ class DisputeAdmin(OfficeAdmin):
         money("amount"),
         "state",
         "evidence_due",
-        "reason",
         "opened_at",
     )
     list_filter = ("state", "currency")
