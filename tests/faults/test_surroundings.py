@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
 
+from portico.access.scope import scope
 from portico.kit import clock
+from portico.kit.ids import new_id
 from portico.payments.actions.reconcile import clear_up, reconcile
 from portico.sandbox_bank.running import running_bank
 from portico.testing.bank import ASKS_3DS
+from portico.testing.clients import signed_in
 from portico.testing.people import World
 from portico.testing.till import Till, open_till
+from portico.transfers.actions import set_way
+from portico.transfers.models import TransferNotice
+from portico.transfers.tests.test_transfers import PDF
 from tests.faults.commits import HOW, failing_commit
 
 pytestmark = pytest.mark.xdist_group("immunity")
@@ -97,3 +106,58 @@ def test_the_clock_is_wrong_by_a_year_while_a_payment_arrives(till: Till, days: 
     assert till.fresh(invoice).status == "paid"
     assert till.taken() == 6000
     till.assert_agrees()
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No file can grow any more, neither a log nor an upload, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_our_own_disk_is_full_while_maya_pays(till: Till) -> None:
+    invoice = till.books.invoice("60")
+    till.bank.faults(drop_answer_after_charge=1)  # which is logged, or would be
+    form = {
+        "submission_key": str(new_id()),
+        "way": f"{till.account.pk}:card",
+        "invoice": str(invoice.pk),
+        f"amount-{invoice.pk}": "60.00",
+        "token": till.bank.card(),
+    }
+    browser = signed_in(till.world.maya)
+    with full_disk():
+        sent = browser.post("/pay/", form)
+        assert sent.status_code == 302
+        assert browser.post("/pay/", form).headers["Location"] == sent.headers["Location"]
+        _settle_all(till)
+        assert browser.get(sent.headers["Location"], follow=True).status_code == 200
+    assert till.taken() == 6000
+    assert till.fresh(invoice).status == "paid"
+    till.assert_agrees()
+
+
+def test_our_own_disk_is_full_while_a_proof_is_sent(till: Till) -> None:
+    set_way(actor=till.world.olive, mode="bank_transfer", instructions="IBAN DE89", is_offered=True)
+    invoice = till.books.invoice("60")
+    form = {
+        "submission_key": str(new_id()),
+        "invoice": str(invoice.pk),
+        f"amount-{invoice.pk}": "60.00",
+        "mode": "bank_transfer",
+        "sent_on": "2026-03-02",
+        "own_reference": "",
+    }
+    browser = signed_in(till.world.maya)
+    with full_disk():
+        refused = browser.post("/pay/transfer/", {**form, "proof": SimpleUploadedFile("order.pdf", PDF)})
+    assert refused.status_code == 503
+    assert "nothing was sent" in refused.content.decode()
+    with scope(till.world.job):
+        assert not TransferNotice.objects.exists()
+    sent = browser.post("/pay/transfer/", {**form, "proof": SimpleUploadedFile("order.pdf", PDF)})
+    assert sent.status_code == 302, "the same form, once there is room again"

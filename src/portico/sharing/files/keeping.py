@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import IO, Final
+from typing import IO, ClassVar, Final
 from uuid import UUID
 
+import structlog
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
 
 from portico.access.scope import refuse_open_scope
+from portico.kit.errors import PorticoError
 from portico.kit.ids import new_id
+
+log = structlog.get_logger(__name__)
 
 FOLDER: Final = "shared"
 _CHUNK: Final = 262_144
+
+
+class StorageAwayError(PorticoError):
+    """The storage takes nothing now: its disk is full, or it does not answer."""
+
+    code: ClassVar[str] = "storage_away"
+    status: ClassVar[int] = 503
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +41,11 @@ class Kept:
 
 
 def keep(organisation_id: UUID, content: IO[bytes]) -> Kept:
-    """Write the content to the storage; never inside a transaction, because the storage may be far away."""
+    """Write the content to the storage; never inside a transaction, because the storage may be far away.
+
+    Raises:
+        StorageAwayError: it cannot be written now; nothing is left of it.
+    """
     refuse_open_scope()
     digest, size = hashlib.sha256(), 0
     content.seek(0)
@@ -37,7 +53,16 @@ def keep(organisation_id: UUID, content: IO[bytes]) -> Kept:
         digest.update(chunk)
         size += len(chunk)
     content.seek(0)
-    key = default_storage.save(f"{FOLDER}/{organisation_id}/{new_id()}", File(content))
+    wanted = f"{FOLDER}/{organisation_id}/{new_id()}"
+    try:
+        key = default_storage.save(wanted, File(content))
+    except OSError as error:
+        log.error("storage_away", reason=str(error))  # noqa: TRY400 (the reason says it)
+        with suppress(OSError):
+            default_storage.delete(wanted)
+        raise StorageAwayError(
+            _("The file cannot be kept just now, so nothing was sent. Please try again later.")
+        ) from error
     return Kept(key, size, digest.hexdigest())
 
 
