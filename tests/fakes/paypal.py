@@ -216,6 +216,13 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _error(refusal: Refusal) -> Json:
+    if refusal.issue == "INVALID_RESOURCE_ID":
+        return {
+            "name": "RESOURCE_NOT_FOUND",
+            "message": "The specified resource does not exist.",
+            "debug_id": new_reference(),
+            "details": [{"issue": refusal.issue, "description": refusal.description}],
+        }
     names = {400: "INVALID_REQUEST", 401: "AUTHENTICATION_FAILURE", 404: "RESOURCE_NOT_FOUND"}
     return {
         "name": names.get(refusal.status, "UNPROCESSABLE_ENTITY"),

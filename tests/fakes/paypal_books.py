@@ -76,7 +76,11 @@ class Merchant:
     def order(self, reference: str) -> Json:
         """An order that exists."""
         if reference not in self.orders:
-            raise Refusal(404, "INVALID_RESOURCE_ID", "Specified resource ID does not exist.")
+            raise Refusal(
+                404,
+                "INVALID_RESOURCE_ID",
+                "Specified resource ID does not exist. Please check the resource ID and try again.",
+            )
         return self.orders[reference]
 
     def patch_order(self, reference: str, changes: list[Json]) -> Json:

@@ -230,7 +230,8 @@ def test_maya_keeps_a_card_and_a_bank_account_without_paying(here: Here, stripe:
     here.page.locator("input[name=way][value$=':bank_debit']").check()
     link_bank(here, BY_DEPOSITS)
     here.presses("Save")
-    here.presses("Approve")  # she tells the two small deposits
+    here.page.get_by_role("link", name="Tell the deposits").click()
+    here.presses("Approve")  # where she tells the two small deposits
     assert stripe.charged("USD") == 0
     with scope(here.world.job):
         assert SavedMethod.objects.filter(organisation_id=here.world.organisation.pk).count() == 1

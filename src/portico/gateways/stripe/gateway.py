@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from math import ceil
 from typing import Any, ClassVar, Final
 
 from django.conf import settings as django_settings
@@ -244,7 +245,7 @@ class StripeGateway:
 
     def charges(self, account: Account, since: datetime, until: datetime) -> Iterator[Observed]:
         """Stripe's list of charges, newest first, without those that failed or were only authorised."""
-        created = {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
+        created = {"gte": int(since.timestamp()), "lt": ceil(until.timestamp())}  # in whole seconds
         found = listed(client(account).charges.list, created=created, expand=["data.payment_intent"])
         for charge in found:
             if charge["status"] == "failed" or not (charge["captured"] or charge["status"] == "pending"):

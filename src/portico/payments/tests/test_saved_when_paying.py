@@ -80,15 +80,15 @@ def pay(actor: ContactActor, method: SavedMethod, invoice: Invoice) -> PaymentAt
     )
 
 
-def test_the_default_is_chosen_first_and_an_expired_one_cannot_be(
+def test_what_has_expired_comes_last_and_cannot_be_chosen(
     world: World, account: GatewayAccount, invoice: Invoice
 ) -> None:
     today = clock.today("UTC")
     old = saved_card(world.maya, account, "1111", expires=today - timedelta(days=1), default=True)
     good = saved_card(world.maya, account, "4242", expires=today + timedelta(days=400))
     found = radios(signed_in(world.maya), invoice)
-    assert list(found) == [saved(old), saved(good), f"{account.pk}:card"]
-    assert list(found.values()) == [" disabled", " checked", ""]
+    assert list(found) == [saved(good), saved(old), f"{account.pk}:card"]
+    assert list(found.values()) == [" checked", " disabled", ""]
     page = signed_in(world.maya).get(f"/pay/?invoice={invoice.pk}").content.decode()
     assert "Expired" in page
     refused = signed_in(world.maya).post("/pay/", form(saved(old), invoice))

@@ -62,7 +62,9 @@ def violations(page: Page, within: str = "html", **options: Any) -> list[str]:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark"), (320, "light"), (1440, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(1440, "light"), (390, "dark"), (320, "light"), (1440, "dark")]
+)
 def test_axe_finds_nothing_even_with_a_menu_open(
     browser: Browser, shown: tuple[str, list[str]], width: int, scheme: Scheme
 ) -> None:
