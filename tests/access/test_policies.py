@@ -51,6 +51,11 @@ def test_every_page_of_the_portal_lets_in_our_own_scripts_and_nothing_else(cast:
             continue
         seen += 1
         _check(route.name, answer.headers)
+        kept = answer.headers.get("Cache-Control", "")
+        if who == "maya" and answer.status_code == 200 and "private" not in kept and "no-store" not in kept:
+            # No cache between her and us keeps what is hers.
+            for_all = cast.clients["nobody"].get(address, data)
+            assert for_all.status_code == 200, f"{route.name} may be kept by others: {kept}"
     assert seen > 20
 
 

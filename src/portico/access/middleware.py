@@ -63,7 +63,10 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         with ExitStack() as stack:  # what a preview puts in force lasts to the end of its request
             request.until_answered = stack  # type: ignore[attr-defined]
-            return self.get_response(request)
+            response = self.get_response(request)
+        if getattr(request, "is_somebodys", False):
+            response.setdefault("Cache-Control", "private, no-cache")
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """What PostgreSQL refused to write in a preview."""
@@ -73,6 +76,8 @@ class ActorMiddleware:
         self, request: HttpRequest, view: View, args: tuple[object, ...], kwargs: dict[str, object]
     ) -> HttpResponseBase | None:
         """Find the actor, open the scope, run the view in it; what it raises is shown once the scope is closed."""
+        # What is made for somebody is kept by no cache between us and them, and shown again by theirs only after asking.
+        request.is_somebodys = not _is_open(view) or _is_of_a_login(view)  # type: ignore[attr-defined]
         if _is_open(view):
             return None
         if not request.user.is_authenticated:
@@ -128,8 +133,12 @@ def _run(
 
 
 def _is_open(view: View) -> bool:
-    # allauth guards its own pages; they concern a login, which belongs to no organisation.
-    return getattr(view, "open_to_all", False) or view.__module__.startswith("allauth.")
+    return getattr(view, "open_to_all", False) or _is_of_a_login(view)
+
+
+def _is_of_a_login(view: View) -> bool:
+    """Whether it is a page of allauth, which guards its own; they concern a login, which belongs to no organisation."""
+    return view.__module__.startswith("allauth.")
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponseBase:

@@ -9,7 +9,9 @@ from portico.access.actors import ContactActor
 from portico.autopay.models import OPEN_CHARGES, Autopay, AutopayCharge
 from portico.customers.models import Customer
 from portico.invoices.models import OPEN, Invoice
+from portico.payments.gateway import MethodKind
 from portico.payments.models import SavedMethod
+from portico.payments.ways import may_pay_by_bank
 
 MOST_SHOWN = 50
 
@@ -36,6 +38,8 @@ def usable_methods(actor: ContactActor, today: date) -> list[SavedMethod]:
     found = SavedMethod.objects.visible_to(actor).filter(
         contact_person_id=actor.person_id, removed_at=None, gateway_account__is_active=True
     )
+    if not may_pay_by_bank(actor):
+        found = found.exclude(kind=MethodKind.BANK)
     methods = found.order_by("-is_default", "-created_at")
     return [each for each in methods if each.expires is None or each.expires >= today]
 

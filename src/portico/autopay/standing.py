@@ -1,4 +1,4 @@
-"""Whether autopay can go on: its method, its person and its gateway are still what they were."""
+"""Whether autopay can go on: its method, its person, its customer and its gateway are still what they were."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from portico.autopay.models import Autopay
 from portico.customers.models import PortalState
 from portico.kit import clock
 from portico.organisations.models import Organisation
+from portico.payments.gateway import MethodKind
 
 
 def why_stop(autopay: Autopay) -> Autopay.Stop | None:
@@ -16,8 +17,9 @@ def why_stop(autopay: Autopay) -> Autopay.Stop | None:
     if method.removed_at is not None or expired:
         return Autopay.Stop.METHOD
     may = person.can_pay and person.can_view_billing and person.portal_state == PortalState.ACTIVE
-    if not may:
+    if not (may and autopay.customer.is_active):  # of one who was closed nobody could sign in to stop it
         return Autopay.Stop.ACCESS
-    if not method.gateway_account.is_active:
+    by_bank = method.kind == MethodKind.BANK and not autopay.customer.allow_bank_payments
+    if by_bank or not method.gateway_account.is_active:
         return Autopay.Stop.GATEWAY
     return None

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portico.access.actors import Permission, require
+from portico.access.coming_from import address_of
 from portico.access.middleware import PortalRequest
 from portico.autopay import queries
 from portico.autopay.actions import change_autopay, start_autopay, stop_autopay
@@ -73,7 +74,7 @@ def start(request: PortalRequest, method_id: UUID) -> HttpResponse:
                 "method_id": method.pk,
                 "maximum": form.cleaned_data["maximum"],
                 "agreement": words,
-                "agreed_from": request.META.get("REMOTE_ADDR") or None,
+                "agreed_from": address_of(request) or None,
             }
             try:
                 if running:

@@ -45,9 +45,13 @@ def owner_of(person: ContactPerson | None, account_id: UUID) -> Owner | None:
     """Who pays, with the gateway's own reference of them where it has kept a method of theirs before; in a scope."""
     if person is None:
         return None
+    kept = SavedMethod.objects.filter(contact_person=person, gateway_account_id=account_id)
+    if (
+        person.accepted_at
+    ):  # before that it may have been another human's row, whom the gateway must not mix up with this
+        kept = kept.filter(created_at__gte=person.accepted_at)
     known = (
-        SavedMethod.objects.filter(contact_person=person, gateway_account_id=account_id)
-        .exclude(owner_reference="")
+        kept.exclude(owner_reference="")
         .order_by("-created_at")
         .values_list("owner_reference", flat=True)
         .first()

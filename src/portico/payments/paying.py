@@ -38,6 +38,8 @@ from portico.transfers.queries import has_ways_by_hand
 
 MOST_LINES: Final = 200
 """How many documents one payment may have; more are paid in a second one."""
+LONGEST_AMOUNT: Final = 40
+"""Signs of an amount as typed; the largest that can be has fewer, and decimals of a million digits raise what nobody foresees."""
 _AMOUNT: Final = re.compile(r"[-+\u2212]?[0-9.,'\u2019\s\u00a0\u202f]+")
 
 
@@ -259,7 +261,7 @@ def read_amount(text: str, currency: str, locale: str) -> Money:
     stripped = text.strip()
     if not stripped:
         raise MoneyError(_("Enter an amount."))
-    if not _AMOUNT.fullmatch(stripped):
+    if len(stripped) > LONGEST_AMOUNT or not _AMOUNT.fullmatch(stripped):
         raise MoneyError(_("“%(text)s” is not an amount.") % {"text": stripped[:40]})
     try:
         value = parse_decimal(_grouped(stripped, locale), locale=parse_locale(locale), strict=True)

@@ -9,6 +9,7 @@ from typing import IO
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from portico.access import audit
@@ -224,6 +225,13 @@ def _kept(actor: ContactActor, proof: Proof) -> dict[str, str | int]:
     }
 
 
+def _check_space(mine: QuerySet[TransferNotice], size: int) -> None:
+    """As much room as for the files that a customer shares, and no more, however many notices are withdrawn."""
+    used = mine.aggregate(size=Sum("proof_size"))["size"] or 0
+    if used + size > settings.UPLOAD_SPACE_BYTES:
+        raise InvalidError(_("There is no space left for files. Please ask us to make room."), field="proof")
+
+
 def _write(
     actor: ContactActor,
     submission_key: UUID,
@@ -240,6 +248,8 @@ def _write(
     if not TransferWay.objects.visible_to(actor).filter(mode=said.mode, is_offered=True).exists():
         raise InvalidError(_("Choose how you paid."), field="mode")
     check_happened(said.sent_on, actor.organisation_id, "sent_on")
+    if facts:
+        _check_space(mine, int(facts["proof_size"]))
     notice = TransferNotice(
         organisation_id=actor.organisation_id,
         customer=customer,

@@ -6,22 +6,25 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from portico.access.scope import scope
 from portico.autopay.actions import charge_due, plan_charges, start_autopay, stop_autopay
 from portico.autopay.models import Autopay, AutopayCharge
-from portico.customers.actions import revoke_access
-from portico.customers.models import ContactPerson
+from portico.customers.actions import revoke_access, set_active
+from portico.customers.models import ContactPerson, Customer
 from portico.invoices.models import Invoice
 from portico.kit import clock
-from portico.kit.errors import ConflictError, NotFoundError
+from portico.kit.errors import ConflictError, InvalidError, NotFoundError
 from portico.notifications.models import Mail
 from portico.payments.accounts import open_account
 from portico.payments.actions.reconcile import clear_up
 from portico.payments.actions.settle import settle
+from portico.payments.gateway import MethodKind
 from portico.payments.models import Payment, PaymentAttempt, SavedMethod
+from portico.payments.tests.making import saved_card
 from portico.sandbox_bank.running import running_bank
 from portico.testing.bank import ASKS_3DS, DECLINES, SUCCEEDS
 from portico.testing.clients import signed_in
@@ -233,6 +236,36 @@ def test_a_removed_card_and_a_revoked_person_stop_it(till: Shop) -> None:
     with scope(till.world.job):
         assert Autopay.objects.filter(stopped_at=None).count() == 0
     assert till.taken() == 0
+
+
+def test_a_closed_customer_whose_people_could_not_stop_it_is_not_charged(till: Shop) -> None:
+    autopay = till.on()
+    till.books.invoice("60")
+    assert till.plan() == 1
+    till.come()
+    set_active(actor=till.world.olive, customer=till.world.greenleaf, is_active=False)
+    assert (till.charge(), till.taken()) == (0, 0)
+    with scope(till.world.job):
+        assert Autopay.objects.get(pk=autopay.pk).stopped_because == "access"
+
+
+def test_a_bank_account_is_debited_only_as_long_as_the_customer_may_pay_by_one(till: Shop) -> None:
+    with scope(till.world.job):
+        Customer.objects.filter(pk=till.world.greenleaf.pk).update(allow_bank_payments=True)
+    account = saved_card(till.world.maya, till.account, kind=MethodKind.BANK)
+    agree = partial(start_autopay, actor=till.world.maya, method_id=account.pk, maximum=None, agreement=WORDS)
+    autopay = agree()
+    till.books.invoice("60")
+    assert till.plan() == 1
+    till.come()
+    with scope(till.world.job):
+        Customer.objects.filter(pk=till.world.greenleaf.pk).update(allow_bank_payments=False)
+    assert till.charge() == 0
+    with scope(till.world.job):
+        assert Autopay.objects.get(pk=autopay.pk).stopped_because == "gateway"
+        assert not PaymentAttempt.objects.exists()
+    with pytest.raises(InvalidError):
+        agree()
 
 
 def test_one_autopay_runs_for_a_customer_and_only_with_ones_own_card(till: Shop) -> None:

@@ -18,6 +18,7 @@ from portico.kit import clock
 from portico.kit.errors import ForbiddenError, InvalidError
 from portico.payments.accounts import open_account
 from portico.payments.actions.keep import keep_method
+from portico.payments.actions.pace import refuse_after_failures
 from portico.payments.gateway import (
     GatewayGoneError,
     GatewayRefusedError,
@@ -57,6 +58,7 @@ def start_saving(
     Raises:
         ForbiddenError: the person may not pay, or customers save no methods here (preference 16).
         InvalidError: the account does not keep this kind for this customer; `field` is way.
+        TooManyFailuresError: too much has been declined within the hour.
     """
     if kind is MethodKind.BANK and not mandate:
         raise InvalidError(_("Agree to the debit first."), field="way")
@@ -64,6 +66,11 @@ def start_saving(
         require(actor, Permission.PAY)
         if not may_save(actor):
             raise ForbiddenError(_("Cards and accounts are not kept here."))
+        known = MethodSaving.objects.visible_to(actor).filter(
+            contact_person_id=actor.person_id, submission_key=submission_key
+        )
+        if not known.exists():
+            refuse_after_failures(actor)
         saving, is_new = MethodSaving.objects.visible_to(actor).get_or_create(
             contact_person_id=actor.person_id,
             submission_key=submission_key,

@@ -20,6 +20,7 @@ from portico.organisations.models import Preferences
 from portico.payments.actions.choose import chosen_method, may_be_kept
 from portico.payments.actions.credit import parts_of, plan_credit, write_use
 from portico.payments.actions.moves import note
+from portico.payments.actions.pace import refuse_after_failures
 from portico.payments.gateway import MethodKind
 from portico.payments.lines import PayLine
 from portico.payments.models import AttemptAllocation, AttemptState, CreditUse, GatewayAccount, PaymentAttempt
@@ -72,6 +73,7 @@ def start_payment(
         InvalidError: the saved method has expired or is not offered here; an amount is zero, more than what is open, or a part where parts are not allowed;
             `field` is `amount-<document id>`.
         OnItsWayError: what is open is reserved by another attempt.
+        TooManyFailuresError: too much has been declined within the hour.
         NotFoundError: a document is not this customer's, the gateway is not offered, or the method not the payer's.
     """
     if kind is MethodKind.BANK and not mandate:
@@ -88,6 +90,7 @@ def start_payment(
             return existing
         if CreditUse.objects.visible_to(actor).filter(submission_key=submission_key).exists():
             raise ConflictError(_("This form has been sent already: your credit paid for it."))
+        refuse_after_failures(actor)
         currency = check_lines(actor, lines)
         parts = plan_credit(actor, lines, credit) if credit else []
         account = _offered(actor, gateway_account_id, kind, lines, currency)

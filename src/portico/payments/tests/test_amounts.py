@@ -40,6 +40,8 @@ def test_amounts_are_read_as_people_write_them(text: str, locale: str, amount: s
         "٣",
         "999999999999999",
         "$5",
+        pytest.param("1," * 5000, id="many groups"),
+        pytest.param("9" * 2_000_000, id="very long"),
     ],
 )
 def test_what_is_no_amount_gets_a_clear_message(text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,9 @@ from django.test import Client
 
 from portico.access.models import AuditRecord
 from portico.access.scope import scope
-from portico.autopay.actions import start_autopay
+from portico.autopay.actions import plan_charges, start_autopay
 from portico.autopay.models import Autopay
-from portico.customers.actions import revoke_access
+from portico.customers.actions import accept_invitation, edit_contact, revoke_access
 from portico.customers.models import ContactPerson, Customer
 from portico.kit import clock
 from portico.kit.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
@@ -24,12 +25,15 @@ from portico.kit.ids import new_id
 from portico.organisations.actions.edit import edit_preferences
 from portico.payments.actions.methods import make_default, remove_method, tidy_methods
 from portico.payments.actions.saving import clear_up_savings, settle_saving, start_saving
-from portico.payments.gateway import MethodKind, SavingSeen, Seen
+from portico.payments.actions.start import PayLine, start_payment
+from portico.payments.gateway import MethodKind, SavedSeen, SavingSeen, Seen
+from portico.payments.intents import owner_of
 from portico.payments.letters import warn_of_expiry
-from portico.payments.models import GatewayAccount, MethodSaving, SavedMethod
+from portico.payments.models import GatewayAccount, MethodSaving, PaymentAttempt, SavedMethod
 from portico.payments.tests.making import card_account, card_at_bank, saved_card
 from portico.sandbox_bank.running import RunningBank, running_bank
 from portico.testing.bank import BankAccount, connect, open_account
+from portico.testing.books import Books
 from portico.testing.clients import signed_in
 from portico.testing.jobs import run_jobs
 from portico.testing.mail import Mailbox, text_of
@@ -186,6 +190,48 @@ def test_who_has_no_access_any_more_keeps_no_method(world: World, account: Gatew
     revoke_access(actor=world.olive, person=person)
     tidy_methods(actor=world.job)
     assert fresh(world, card).removed_at is not None
+
+
+def test_who_takes_over_mayas_place_gets_none_of_her_cards(
+    world: World, account: GatewayAccount, mailbox: Mailbox
+) -> None:
+    card = saved_card(world.maya, account)
+    autopay = start_autopay(actor=world.maya, method_id=card.pk, maximum=None, agreement="Yes.")
+    waiting = start_saving(
+        actor=world.maya, submission_key=new_id(), gateway_account_id=account.pk, kind=MethodKind.CARD
+    )
+    invoice = Books(world.olive, world.greenleaf).invoice("60.00")
+    paid = start_payment(
+        actor=world.maya,
+        submission_key=new_id(),
+        gateway_account_id=account.pk,
+        lines=[PayLine(invoice.pk, invoice.balance)],
+        save=True,
+    )
+    with scope(world.job):
+        maya = ContactPerson.objects.get(pk=world.maya.person_id)
+        SavedMethod.objects.filter(pk=card.pk).update(owner_reference="cus_of_maya")
+    edit_contact(actor=world.olive, person=maya, email=world.email("nora"), first_name="Nora")
+    run_jobs()
+    token = text_of(mailbox.wait_for(world.email("nora"))).split("/account/invitation/")[1].split("/")[0]
+    nora = accept_invitation(token, "a long password for Nora")
+    # No job has tidied up since.
+    assert fresh(world, card).removed_at is not None
+    browser = signed_in(replace(world.maya, user_id=nora.pk))
+    assert "4242" not in text(browser.get(LIST))
+    assert f"saved:{card.pk}" not in browser.get(f"/pay/?invoice={invoice.pk}").content.decode()
+    saved = SavedSeen("pm_of_maya", "cus_of_maya", MethodKind.CARD, "Visa", "1111")
+    settle_saving(world.organisation.pk, waiting.pk, SavingSeen("seti_1", Seen.SUCCEEDED, saved))
+    with scope(world.job):
+        assert not SavedMethod.objects.filter(removed_at=None).exists(), "what Maya began to save"
+        assert not PaymentAttempt.objects.get(pk=paid.pk).saves_method
+        person = ContactPerson.objects.get(pk=world.maya.person_id)
+        owner = owner_of(person, account.pk)
+        assert owner is not None
+        assert owner.reference == "", "at the gateway she is somebody else"
+    plan_charges(actor=world.job)
+    with scope(world.job):
+        assert Autopay.objects.get(pk=autopay.pk).stopped_because == "method"
 
 
 def test_who_may_not_pay_any_more_still_sees_and_removes_their_own(

@@ -207,6 +207,22 @@ def test_what_is_agreed_to_for_a_debit_is_shown_and_kept(
         )
 
 
+def test_where_somebody_agreed_from_is_known_behind_a_proxy(
+    world: World, account: GatewayAccount, invoice: Invoice, settings: Any
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    with scope(world.job):
+        Customer.objects.filter(pk=world.greenleaf.pk).update(allow_bank_payments=True)
+    signed_in(world.maya).post(
+        "/pay/",
+        form(f"{account.pk}:bank_debit", invoice, token="tok"),
+        HTTP_X_FORWARDED_FOR="203.0.113.1, 192.0.2.7",
+        REMOTE_ADDR="10.0.0.2",
+    )
+    (attempt,) = attempts(world)
+    assert attempt.mandate["ip"] == "192.0.2.7", "what the proxy says, and not what the browser adds to it"
+
+
 @pytest.fixture(scope="module")
 def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBank]:
     folder: Path = tmp_path_factory.mktemp("saved")

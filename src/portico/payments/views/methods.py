@@ -28,7 +28,14 @@ from portico.payments.mandates import keeping_words
 from portico.payments.models import GatewayAccount, MethodSaving, SavingState
 from portico.payments.saved import Kept, kept_methods, own_method, own_methods, waiting_savings
 from portico.payments.views.pay import payer_of, portal_place
-from portico.payments.views.paying import LONGEST_TOKEN, allowing, consent_in, read_uuid, shown_in
+from portico.payments.views.paying import (
+    LONGEST_TOKEN,
+    allowing,
+    consent_in,
+    page_to_be_sent_to,
+    read_uuid,
+    shown_in,
+)
 from portico.payments.ways import Sum, Way, read_way, ways_to_pay
 from portico.transactions.pages import spoken
 
@@ -125,7 +132,7 @@ def saving(request: PortalRequest, saving_id: UUID) -> HttpResponse:
         if row.state == SavingState.SUCCEEDED:
             messages.success(request, _("It is saved. You can pay with it from now on."))
             return redirect("payment_methods")
-        onwards = row.action_url if row.action_url.startswith(("https:", "http:")) else ""
+        onwards = page_to_be_sent_to(row.action_url)
         context = {
             "saving": row,
             "states": SavingState,

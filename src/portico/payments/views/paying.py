@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portico.access.actors import ContactActor, LinkActor
+from portico.access.coming_from import address_of
 from portico.access.scope import scope
 from portico.kit.errors import ConflictError, InvalidError, NotFoundError, PorticoError
 from portico.kit.ids import new_id
@@ -118,18 +119,23 @@ def show_attempt(request: HttpRequest, actor: Payer, place: Place, attempt_id: U
         if attempt.state == AttemptState.SUCCEEDED:
             return _to_receipt(request, place, attempt)
         template = "payments/_attempt.html" if is_poll else "payments/attempt.html"
-        asks = attempt.state == AttemptState.NEEDS_ACTION and attempt.action_url.startswith(
-            ("https:", "http:")
-        )
+        asks = attempt.state == AttemptState.NEEDS_ACTION
+        action_url = page_to_be_sent_to(attempt.action_url) if asks else ""
         context = {
             "attempt": attempt,
             "states": AttemptState,
             "place": place,
             "again": place.again(attempt),
-            "leads_to": attempt.action_url if asks and onwards else "",
+            "action_url": action_url,
+            "leads_to": action_url if onwards else "",
             "agrees_at": _agrees_at(attempt),
         }
         return place.render(request, template, context, 200)
+
+
+def page_to_be_sent_to(address: str) -> str:
+    """A gateway's address as a page that a browser may be sent to; empty for what is none, such as javascript:."""
+    return address if address.startswith(("https:", "http:")) else ""
 
 
 def _agrees_at(attempt: PaymentAttempt) -> str:
@@ -233,7 +239,7 @@ def _how(request: HttpRequest, shown: PayPage) -> dict[str, Any]:
 
 def consent_in(request: HttpRequest) -> Consent:
     """From where somebody agrees."""
-    return Consent(request.META.get("REMOTE_ADDR", ""), request.headers.get("User-Agent", ""))
+    return Consent(address_of(request), request.headers.get("User-Agent", ""))
 
 
 def _page(

@@ -216,6 +216,20 @@ def test_a_proof_is_judged_by_its_content(world: World, books: Books) -> None:
     assert signed_in(world.ines).get(f"/pay/transfer/{notice.pk}/proof/").status_code == 404
 
 
+def test_proofs_take_no_more_room_than_files_that_are_shared(
+    world: World, books: Books, settings: Any
+) -> None:
+    settings.UPLOAD_SPACE_BYTES = 2 * len(PDF)
+    invoice = books.invoice("100.00")
+    for _turn in range(2):
+        notice = said(world, (invoice, "100.00"), proof=Proof("order.pdf", io.BytesIO(PDF)))
+        withdraw_notice(actor=world.maya, notice=notice)
+    with pytest.raises(InvalidError) as refused:
+        said(world, (invoice, "100.00"), proof=Proof("order.pdf", io.BytesIO(PDF)))
+    assert refused.value.field == "proof"
+    said(world, (invoice, "100.00"))
+
+
 def test_maya_finds_the_way_on_the_page_of_paying_and_olive_confirms_in_the_office(
     world: World, books: Books
 ) -> None:
