@@ -49,6 +49,24 @@ class ByLink:
     takes: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalWrites:
+    """What a customer's scope, a contact person's or a link's, may write of a table: nothing unless it is named.
+
+    The policies and the trigger in access/portal_writes.py are made of this. Where a model says nothing of it, its rows
+    are the customer's to write, as far as the wall goes.
+
+    Args:
+        adds: an SQL condition that each new row meets; empty where none is added.
+        changes: the columns that may change; deleting is never among it.
+        becomes: an SQL condition that a changed row meets.
+    """
+
+    adds: str = ""
+    changes: tuple[str, ...] = ()
+    becomes: str = "true"
+
+
 M_co = TypeVar("M_co", bound="Owned", covariant=True)
 
 
@@ -87,6 +105,8 @@ class Owned(models.Model):
     asks: ClassVar[Permission | None] = None
     by_link: ClassVar[ByLink | None] = None
     """What a public link shows of this table; nothing unless it is said."""
+    portal_writes: ClassVar[PortalWrites | None] = None
+    """What customers may write of this table; all that the wall lets through unless it is said."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.ForeignKey("organisations.Organisation", on_delete=models.PROTECT, related_name="+")

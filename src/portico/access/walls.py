@@ -17,6 +17,7 @@ from django.db import connections, models, transaction
 from psycopg import sql
 
 from portico.access.by_link import link_policies
+from portico.access.portal_writes import REFUSE, write_policies
 from portico.access.tenancy import CustomerOwned, Owned, Tenancy
 from portico.kit.fields import MoneyField
 
@@ -96,7 +97,9 @@ def apply() -> None:
         cursor.execute("SET LOCAL client_min_messages = warning")
         cursor.execute((_SQL / "links.sql").read_text())
         cursor.execute((_SQL / "doors.sql").read_text())
+        cursor.execute(REFUSE)
         policies = [*_policies(), *(each for model in owned_models() for each in link_policies(model))]
+        policies += [each for model in owned_models() for each in write_policies(model)]
         for statement in [*_grants(app_role), _doors_only(), *policies, *_constraints()]:
             cursor.execute(statement)
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from portico.access.actors import Permission
-from portico.access.tenancy import CustomerOwned
+from portico.access.tenancy import CustomerOwned, PortalWrites
 from portico.kit import clock
 from portico.kit.fields import MoneyField
 from portico.kit.states import Moves
@@ -25,6 +25,13 @@ class Autopay(CustomerOwned):
         METHOD = "method", "The card or bank account was removed or has expired"
         ACCESS = "access", "The person who set it up may not pay any more"
         GATEWAY = "gateway", "The way to pay is not offered any more"
+
+    portal_writes = PortalWrites(
+        adds="contact_person_id = portico_contact() AND stopped_at IS NULL AND EXISTS"
+        " (SELECT FROM payments_savedmethod AS m WHERE m.id = saved_method_id AND m.removed_at IS NULL)",
+        changes=("stopped_at", "stopped_because"),
+        becomes="stopped_at IS NOT NULL",
+    )
 
     contact_person = models.ForeignKey("customers.ContactPerson", on_delete=models.PROTECT, related_name="+")
     saved_method = models.ForeignKey("payments.SavedMethod", on_delete=models.PROTECT, related_name="+")
@@ -84,6 +91,9 @@ class AutopayCharge(CustomerOwned):
     """One invoice that is charged on a day the customer was told of; at most once, however often it is tried."""
 
     asks = Permission.VIEW_BILLING
+    portal_writes = PortalWrites(
+        changes=("autopay_id", "state", "reason", "ended_at"), becomes="state IN ('planned', 'skipped')"
+    )
 
     autopay = models.ForeignKey(Autopay, on_delete=models.PROTECT, related_name="charges")
     invoice = models.ForeignKey("invoices.Invoice", on_delete=models.PROTECT, related_name="+")

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from portico.access.actors import Permission
-from portico.access.tenancy import CustomerOwned
+from portico.access.tenancy import CustomerOwned, PortalWrites
 from portico.kit import clock
 from portico.kit.fields import MoneyField
 from portico.kit.states import Moves
@@ -38,6 +38,7 @@ class Dispute(CustomerOwned):
     """One dispute of one payment. `taken` is the money that is gone because of it, restored when it is won."""
 
     asks = Permission.VIEW_BILLING
+    portal_writes = PortalWrites()
 
     payment = models.ForeignKey("payments.Payment", on_delete=models.PROTECT, related_name="disputes")
     gateway_reference = models.CharField(max_length=200)

@@ -50,8 +50,7 @@ def _fingerprint() -> str:
         *SOURCE.glob("*/sql/*.sql"),
         *SOURCE.glob("*/models*.py"),
         *SOURCE.glob("*/models/*.py"),
-        SOURCE / "access/walls.py",
-        SOURCE / "access/tenancy.py",
+        *(SOURCE / "access" / f"{name}.py" for name in ("walls", "tenancy", "by_link", "portal_writes")),
     ]
     for file in sorted(files):
         digest.update(file.read_bytes())

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from portico.access.actors import Permission
-from portico.access.tenancy import ByLink, CustomerOwned
+from portico.access.tenancy import ByLink, CustomerOwned, PortalWrites
 from portico.kit import clock
 from portico.kit.fields import MoneyField
 from portico.kit.states import Moves
@@ -54,6 +54,12 @@ class PaymentAttempt(CustomerOwned):
         link="link_id",
         through=("payments.AttemptAllocation.attempt", "payments.CreditUsePart.attempt"),
         takes=True,
+    )
+    portal_writes = PortalWrites(
+        adds="state = 'created' AND gateway_reference = '' AND action_url = '' AND NOT is_unattended"
+        " AND contact_person_id IS NOT DISTINCT FROM portico_contact()"
+        " AND (saved_method_id IS NULL OR EXISTS (SELECT FROM payments_savedmethod AS m"
+        " WHERE m.id = saved_method_id AND m.removed_at IS NULL))"
     )
 
     gateway_account = models.ForeignKey("payments.GatewayAccount", on_delete=models.PROTECT, related_name="+")
@@ -125,6 +131,7 @@ class AttemptAllocation(CustomerOwned):
 
     asks = Permission.VIEW_BILLING
     by_link = ByLink(document=("invoice_id", "retainer_id"), takes=True)
+    portal_writes = PortalWrites(adds="true")
 
     attempt = models.ForeignKey(PaymentAttempt, on_delete=models.CASCADE, related_name="allocations")
     invoice = models.ForeignKey(
@@ -153,6 +160,7 @@ class AttemptChange(CustomerOwned):
 
     asks = Permission.VIEW_BILLING
     by_link = ByLink(of=("attempt",), takes=True)
+    portal_writes = PortalWrites(adds="was = '' AND became = 'created'")
 
     attempt = models.ForeignKey(PaymentAttempt, on_delete=models.CASCADE, related_name="changes")
     at = models.DateTimeField(default=clock.now)

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from portico.access.actors import Permission
-from portico.access.tenancy import ByLink, CustomerOwned
+from portico.access.tenancy import ByLink, CustomerOwned, PortalWrites
 from portico.kit import clock
 from portico.kit.fields import MoneyField
 
@@ -15,6 +15,7 @@ class CreditUse(CustomerOwned):
     """One submission that uses credit: beside an attempt's charge, or alone where credit covers everything."""
 
     asks = Permission.VIEW_BILLING
+    portal_writes = PortalWrites(adds="contact_person_id = portico_contact()", changes=("applied_at",))
 
     attempt = models.OneToOneField(
         "payments.PaymentAttempt",
@@ -42,6 +43,7 @@ class CreditUsePart(CustomerOwned):
     asks = Permission.VIEW_BILLING
     # Through a link it only counts as on its way, so that nobody pays the same balance beside it.
     by_link = ByLink(document=("invoice_id",))
+    portal_writes = PortalWrites(adds="applied = 0", changes=("applied",))
 
     use = models.ForeignKey(CreditUse, on_delete=models.CASCADE, related_name="parts")
     attempt = models.ForeignKey(

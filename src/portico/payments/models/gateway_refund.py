@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from portico.access.actors import Permission
-from portico.access.tenancy import ByLink, CustomerOwned
+from portico.access.tenancy import ByLink, CustomerOwned, PortalWrites
 from portico.kit import clock
 from portico.kit.fields import MoneyField
 from portico.kit.states import Moves
@@ -48,6 +48,7 @@ class GatewayRefund(CustomerOwned):
 
     asks = Permission.VIEW_BILLING
     by_link = ByLink(document=("payment_id",))
+    portal_writes = PortalWrites()
 
     payment = models.ForeignKey("payments.Payment", on_delete=models.PROTECT, related_name="gateway_refunds")
     currency = models.CharField(max_length=3)

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from portico.access.actors import Permission
-from portico.access.tenancy import CustomerOwned
+from portico.access.tenancy import CustomerOwned, PortalWrites
 from portico.kit import clock
 from portico.kit.states import Moves
 
@@ -36,6 +36,8 @@ class SavedMethod(CustomerOwned):
     The policy lets nobody else at the customer see it: migration 0005 adds that to the wall around the customer. Who
     may not pay any more still sees their own, to remove them; every other use of one asks for the permission itself.
     """
+
+    portal_writes = PortalWrites(changes=("is_default", "removed_at"))
 
     contact_person = models.ForeignKey("customers.ContactPerson", on_delete=models.PROTECT, related_name="+")
     gateway_account = models.ForeignKey("payments.GatewayAccount", on_delete=models.PROTECT, related_name="+")
@@ -82,6 +84,9 @@ class MethodSaving(CustomerOwned):
     """One try to save a method without paying; its id is the idempotency key at the gateway. Only its person sees it."""
 
     asks = Permission.PAY
+    portal_writes = PortalWrites(
+        adds="state = 'created' AND saved_method_id IS NULL AND gateway_reference = '' AND action_url = ''"
+    )
 
     contact_person = models.ForeignKey("customers.ContactPerson", on_delete=models.PROTECT, related_name="+")
     gateway_account = models.ForeignKey("payments.GatewayAccount", on_delete=models.PROTECT, related_name="+")

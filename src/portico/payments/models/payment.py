@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from portico.access.actors import Permission
-from portico.access.tenancy import ByLink, CustomerOwned
+from portico.access.tenancy import ByLink, CustomerOwned, PortalWrites
 from portico.kit import clock
 from portico.kit.fields import MoneyField
 
@@ -36,6 +36,7 @@ class Payment(CustomerOwned):
         through=("payments.Allocation.payment", "credit_notes.CreditApplication.payment"),
         of=("attempt",),
     )
+    portal_writes = PortalWrites(changes=("credit_applied", "unused"))
 
     number = models.CharField(max_length=40)
     date = models.DateField()
@@ -119,6 +120,7 @@ class Allocation(CustomerOwned):
 
     asks = Permission.VIEW_BILLING
     by_link = ByLink(document=("invoice_id", "payment_id"))
+    portal_writes = PortalWrites()
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="allocations")
     invoice = models.ForeignKey("invoices.Invoice", on_delete=models.PROTECT, related_name="allocations")
@@ -143,6 +145,7 @@ class Refund(CustomerOwned):
 
     asks = Permission.VIEW_BILLING
     by_link = ByLink(document=("credit_note_id", "payment_id", "retainer_id"))
+    portal_writes = PortalWrites()
 
     number = models.CharField(max_length=40)
     credit_note = models.ForeignKey(

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from portico.access.actors import Permission
-from portico.access.tenancy import ByLink, CustomerOwned
+from portico.access.tenancy import ByLink, CustomerOwned, PortalWrites
 from portico.kit import clock
 from portico.kit.fields import MoneyField
 
@@ -27,6 +27,7 @@ class TakenBack(CustomerOwned):
 
     asks = Permission.VIEW_BILLING
     by_link = ByLink(document=("payment_id",))
+    portal_writes = PortalWrites()
 
     payment = models.ForeignKey("payments.Payment", on_delete=models.PROTECT, related_name="taken")
     kind = models.CharField(max_length=10, choices=TakenBackKind)
@@ -68,6 +69,7 @@ class Unallocation(CustomerOwned):
 
     asks = Permission.VIEW_BILLING
     by_link = ByLink(document=("payment_id",))
+    portal_writes = PortalWrites()
 
     payment = models.ForeignKey("payments.Payment", on_delete=models.PROTECT, related_name="unallocations")
     allocation = models.ForeignKey(
