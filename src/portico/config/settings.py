@@ -356,6 +356,7 @@ LOGGING = {
                 structlog.contextvars.merge_contextvars,
                 structlog.processors.add_log_level,
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
+                structlog.processors.format_exc_info,  # where it went wrong, for what nobody foresaw
             ],
         }
     },

@@ -36,10 +36,14 @@ KEPT_FOR: Final = timedelta(hours=12)
 MOST_KEPT: Final = 8
 LONGEST_CERTIFICATE: Final = 50_000
 TIMEOUT: Final = 8.0
+WAITS: Final = 0.5
+"""Seconds for which an event waits until fewer certificates are being asked for."""
 _PATH: Final = re.compile(r"/v1/notifications/certs/CERT-[0-9A-Za-z-]{1,80}")
 
 _kept: dict[tuple[str, str], tuple[rsa.RSAPublicKey, datetime]] = {}
 _kept_lock = threading.Lock()
+downloads = threading.BoundedSemaphore(2)
+"""Whoever sends events that name ever new certificates keeps no more threads than these waiting for PayPal."""
 
 
 def verify(account: Account, body: bytes, headers: Mapping[str, str]) -> None:
@@ -85,16 +89,29 @@ def _key_at(account: Account, url: str) -> rsa.RSAPublicKey:
         raise SignatureError("The event's certificate is not at PayPal.")
     if parts.query or parts.fragment:
         raise SignatureError("The event's certificate is not at PayPal.")
-    with _kept_lock:
-        key, until = _kept.get((url, place.signer), (None, clock.now()))
-    if key is not None and clock.now() < until:
-        return key
-    key, ends = _trusted(_download(url), roots_of(account), place.signer)
+    kept = _kept_key(url, place.signer)
+    if kept is not None:
+        return kept
+    if not downloads.acquire(timeout=WAITS):
+        raise GatewayUnreachableError("Other certificates are being asked for; send it again in a moment.")
+    try:
+        kept = _kept_key(url, place.signer)  # somebody else may have asked for the same meanwhile
+        if kept is not None:
+            return kept
+        key, ends = _trusted(_download(url), roots_of(account), place.signer)
+    finally:
+        downloads.release()
     with _kept_lock:
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
         _kept[(url, place.signer)] = (key, min(ends, clock.now() + KEPT_FOR))
     return key
+
+
+def _kept_key(url: str, signer: str) -> rsa.RSAPublicKey | None:
+    with _kept_lock:
+        key, until = _kept.get((url, signer), (None, clock.now()))
+    return key if clock.now() < until else None
 
 
 def _download(url: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -95,7 +96,11 @@ def dress(field: forms.Field) -> None:
 
 
 class MoneyInput(forms.CharField):
-    """An amount in one currency, typed plainly (1200.50); cleans to Money, or None when empty and not required."""
+    """An amount in one currency, typed plainly (1200.50) or in groups (1,200.50); cleans to Money, or None when empty and
+    not required. A comma that sets off no group is refused: “12,50” is twelve and a half to some, and would be 1,250.
+    """
+
+    _GROUPED: ClassVar = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
 
     def __init__(self, *, currency: str, **more: Any) -> None:
         self.currency = currency
@@ -103,9 +108,11 @@ class MoneyInput(forms.CharField):
         super().__init__(max_length=24, **more)
 
     def clean(self, value: Any) -> Money | None:
-        text = str(super().clean(value)).replace(",", "")
+        text = str(super().clean(value))
         if not text:
             return None
+        if self._GROUPED.fullmatch(text):
+            text = text.replace(",", "")
         try:
             return Money.of(text, self.currency)
         except MoneyError as error:

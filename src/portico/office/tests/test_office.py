@@ -125,11 +125,18 @@ def test_more_than_open_is_said_next_to_the_invoice(world: World, olive: Client)
     assert f"allocations_{invoice.pk}" in form.errors
 
 
-@pytest.mark.parametrize("amount", ["0", "-5", "0.001", "1e9", "ten", ""])
+@pytest.mark.parametrize("amount", ["0", "-5", "0.001", "1e9", "ten", "", "12,50", "1,2,3", "1,0000"])
 def test_amounts_that_cannot_be_are_refused_at_the_field(world: World, olive: Client, amount: str) -> None:
     answer = send(olive, "record-payment", world.greenleaf, amount=amount, date="2026-10-05", mode="cash")
     assert answer.status_code == 422
     assert "amount" in answer.context_data["form"].errors
+
+
+def test_amounts_may_be_typed_in_groups(world: World, olive: Client) -> None:
+    answer = send(olive, "record-payment", world.greenleaf, amount="1,200.50", date="2026-10-05", mode="cash")
+    assert answer.status_code == 302
+    with scope(world.job):
+        assert str(Payment.objects.get().amount) == "1200.50 USD"
 
 
 def test_credit_notes_and_retainers_through_their_pages(world: World, olive: Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -10,12 +11,14 @@ from tests.fakes.paypal import FakePayPal, running_paypal
 from tests.fakes.paypal_signing import make_signing
 from tests.fakes.prism import missing, prism_before
 
+from portico.gateways.paypal import signature
 from portico.gateways.paypal.tests.bench import PayPalBench, make_bench
 from portico.kit.ids import new_id
 from portico.kit.money import Money
 from portico.payments.gateway import (
     DisputeState,
     GatewayRefusedError,
+    GatewayUnreachableError,
     MethodKind,
     Observed,
     Owner,
@@ -186,6 +189,18 @@ def test_an_event_signed_by_anybody_elses_certificate_is_refused(
                 bench.gateway.parse_event(stranger, body, headers)
     finally:
         fake.signing = kept
+
+
+def test_a_flood_of_events_with_new_certificates_does_not_wait_for_paypal_each(
+    bench: PayPalBench, fake: FakePayPal
+) -> None:
+    pay(bench, an_intent(kind=MethodKind.WALLET), "")
+    body, headers = bench.told("PAYMENT.CAPTURE.COMPLETED")
+    headers["Paypal-Cert-Url"] = f"{fake.url}/v1/notifications/certs/CERT-never-seen"
+    with signature.downloads, signature.downloads, pytest.raises(GatewayUnreachableError):
+        bench.gateway.parse_event(bench.account, body, headers)  # two are waiting already
+    with suppress(SignatureError):  # the stand-in has but one certificate
+        bench.gateway.parse_event(bench.account, body, headers)
 
 
 def test_a_wallet_of_one_customer_keeps_its_owner(bench: PayPalBench) -> None:
