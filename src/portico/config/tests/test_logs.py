@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from typing import Any
 
 from django.conf import settings
 from structlog.stdlib import ProcessorFormatter
 
 
 def test_what_nobody_foresaw_is_logged_with_the_place_where_it_happened() -> None:
-    given = {name: value for name, value in settings.LOGGING["formatters"]["lines"].items() if name != "()"}
+    how: Any = settings.LOGGING
+    given = {name: value for name, value in how["formatters"]["lines"].items() if name != "()"}
     try:
         1 / 0  # noqa: B018
     except ZeroDivisionError:
