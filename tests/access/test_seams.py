@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -149,13 +150,15 @@ def test_no_page_that_leo_gets_tells_what_is_owed(world: World, trade: Trade, le
 def test_the_orders_history_does_not_tell_leo_of_its_invoices(
     world: World, trade: Trade, leo: Client
 ) -> None:
-    history = said(leo.get(f"/sales-orders/{trade.order.pk}/")).split('id="history-h"')[1]
-    assert "nvoice" not in history
-    assert "aid" not in history
-    assert (
-        "nvoice"
-        in said(signed_in(world.maya).get(f"/sales-orders/{trade.order.pk}/")).split('id="history-h"')[1]
-    )
+    def history(browser: Client) -> str:
+        """Its words, without the addresses and tokens of its markup."""
+        page = said(browser.get(f"/sales-orders/{trade.order.pk}/"))
+        return re.sub(r"<[^>]+>", " ", page.split('id="history-h"')[1])
+
+    seen = history(leo)
+    assert "nvoice" not in seen
+    assert "aid" not in seen
+    assert "nvoice" in history(signed_in(world.maya))
 
 
 def test_leo_neither_reads_nor_writes_beside_an_invoice(world: World, trade: Trade, leo: Client) -> None:
@@ -335,7 +338,7 @@ def test_who_manages_the_profile_without_billing_neither_sees_nor_gives_it(world
     for address in ("/", "/profile/", "/profile/customer/", "/profile/contacts/"):
         page = said(browser.get(address))
         assert "7,654" not in page, address
-        assert "7654" not in page, address
+        assert not re.search(r"\b7654[.\"\s<]", page), address  # an identifier may well hold these digits
     for person, name in ((pam, "pam"), (world.leo, "leo")):
         browser.post(
             f"/profile/contacts/{person.person_id}/",

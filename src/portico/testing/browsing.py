@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # Without a process of its own that would draw in software what no screen shows: a third less work.
 ARGUMENTS += ["--in-process-gpu", "--disable-software-rasterizer"]
+
+PATIENCE: Final = 45_000
+"""Milliseconds until something that does not come is given up; on two busy cores what comes may take its time."""
+expect.set_options(timeout=PATIENCE)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import ScryptPasswordHasher
 from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from portico.testing.browsing import running_browser
+from portico.testing.browsing import PATIENCE, running_browser
 from portico.testing.jobs import mark_jobs
 from portico.testing.mail import Mailbox, running_mailbox
 from portico.testing.site import Site, running_site
@@ -74,7 +74,7 @@ def browser() -> Iterator[Browser]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A browser window of this test's own: no cookies, English, a desk's width."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from contextvars import copy_context
 
 from django.db import connection, connections
@@ -38,6 +40,8 @@ def drop_jobs_of_the_dead() -> None:
 def run_jobs() -> None:
     """Run every job of this test that is due now, those that jobs defer included, as the application's role.
 
+    What the timetable asks for is not among them: it goes round in every organisation, also those of other tests,
+    and would do so in whichever test happens to run when its minute comes. A test calls it by its name.
     A job that fails waits for its retry, as in production; what it wrote about the failure is to be asserted.
     To be called outside any scope: the worker has connections of its own and sees only what is committed.
     """
@@ -47,11 +51,20 @@ def run_jobs() -> None:
         thread.submit(copy_context().run, _work).result()
 
 
+@contextmanager
+def _no_timetable() -> Iterator[None]:
+    kept, app.periodic_registry.periodic_tasks = app.periodic_registry.periodic_tasks, {}
+    try:
+        yield
+    finally:
+        app.periodic_registry.periodic_tasks = kept
+
+
 def _work() -> None:
     connector = app.connector
     assert isinstance(connector, DjangoConnector)
     try:
-        with app.replace_connector(connector.get_worker_connector()):
+        with _no_timetable(), app.replace_connector(connector.get_worker_connector()):
             app.run_worker(wait=False, listen_notify=False, install_signal_handlers=False)
     finally:
         connections.close_all()

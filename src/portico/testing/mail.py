@@ -10,11 +10,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, Final
 
 from aiosmtpd.controller import Controller
 
 from portico.testing.ports import free_port
+
+STARTS_WITHIN: Final = 60.0
+"""Seconds that an SMTP server may take to answer, on a machine that is busy with other tests."""
 
 
 @dataclass
@@ -35,7 +38,7 @@ class Mailbox:
         with self._arrived:
             return [each for each in self.messages if address.lower() in str(each["To"]).lower()]
 
-    def wait_for(self, address: str, count: int = 1, seconds: float = 20) -> EmailMessage:
+    def wait_for(self, address: str, count: int = 1, seconds: float = 60) -> EmailMessage:
         """The newest e-mail to this address, once there are so many; AssertionError when they do not come."""
         until = time.monotonic() + seconds
         with self._arrived:
@@ -71,7 +74,7 @@ def links_in(message: EmailMessage) -> list[str]:
 def running_mailbox() -> Iterator[Mailbox]:
     """An SMTP server on an ephemeral port of 127.0.0.1."""
     box = Mailbox(free_port())
-    controller = Controller(box, hostname="127.0.0.1", port=box.port)
+    controller = Controller(box, hostname="127.0.0.1", port=box.port, ready_timeout=STARTS_WITHIN)
     controller.start()
     try:
         yield box

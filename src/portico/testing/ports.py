@@ -2,11 +2,56 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import secrets
 import socket
+import tempfile
+from pathlib import Path
+from typing import IO, Final
+
+RANGE: Final = range(20_000, 32_000)
+"""Below what systems give to those who ask for any port or only call out (from 32,768 on Linux, 49,152 elsewhere): what
+is free here stays free until the server that was promised it listens."""
+
+_kept: Final[list[IO[str]]] = []
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 on which nobody listens."""
+    """A port of 127.0.0.1 on which nobody listens; it is given to nobody else while this process lives."""
+    return free_ports(1)
+
+
+def free_ports(count: int) -> int:
+    """The first of so many such ports that follow each other."""
+    while True:
+        first = RANGE[secrets.randbelow(len(RANGE) - count)]
+        locks = [_locked(first + each) for each in range(count)]
+        if all(locks) and all(_is_free(first + each) for each in range(count)):
+            _kept.extend(lock for lock in locks if lock)
+            return first
+        for lock in locks:
+            if lock:
+                lock.close()
+
+
+def _locked(port: int) -> IO[str] | None:
+    """Other processes of tests, also of other runs on this machine, see by the lock that it is taken."""
+    folder = Path(tempfile.gettempdir()) / f"portico-ports-{os.getuid()}"
+    folder.mkdir(exist_ok=True)
+    lock = (folder / str(port)).open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        return None
+    return lock
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

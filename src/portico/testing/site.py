@@ -130,7 +130,7 @@ class Site:
         """What the processes have written so far."""
         return self.log.read_text(errors="replace")
 
-    def wait_for_jobs(self, seconds: float = 30) -> None:
+    def wait_for_jobs(self, seconds: float = 60) -> None:
         """Wait until the worker has nothing left that is due."""
         self._wait(lambda: not _due_jobs(), seconds)
 
@@ -138,7 +138,7 @@ class Site:
         if not self.web.is_running:
             raise AssertionError(f"the web server ended:\n{self.said()[-4000:]}")
         try:
-            return httpx.get(f"{self.url}/healthz", timeout=2).status_code == httpx.codes.OK
+            return httpx.get(f"{self.url}/healthz", timeout=10).status_code == httpx.codes.OK
         except httpx.TransportError:
             return False
 

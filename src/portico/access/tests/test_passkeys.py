@@ -13,6 +13,7 @@ from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from portico.organisations.actions.edit import edit_preferences
+from portico.testing.browsing import PATIENCE
 from portico.testing.mail import text_of
 from portico.testing.people import PASSWORD, World
 from portico.testing.site import Site, running_site
@@ -36,7 +37,7 @@ def device(browser: Browser, named_site: Site) -> Iterator[Page]:
     context = browser.new_context(
         base_url=named_site.url, viewport={"width": 1280, "height": 900}, locale="en-US"
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     _with_finger(context, page)
     yield page

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from portico.config.demo.processes import is_free
-from portico.testing.ports import free_port
+from portico.testing.ports import free_ports
 
 READY_WITHIN = 240.0
 """Seconds, on two cores that are busy with other tests; alone it takes about fifteen."""
@@ -65,13 +65,8 @@ def sign_in(browser: httpx.Client) -> None:
     assert answer.url.path == "/", answer.text
 
 
-def two_free_ports() -> int:
-    """A free port whose next one is free too."""
-    return next(port for port in iter(free_port, None) if is_free(port + 1))
-
-
 def test_the_demo_runs_from_nothing_and_ends_with_ctrl_c(folder: Path) -> None:
-    port = two_free_ports()
+    port = free_ports(2)
     with demo(folder, port) as running:
         try:
             said = wait_until_ready(running)

@@ -24,7 +24,7 @@ from portico.notifications.models import BouncingAddress, Mail, Notification
 from portico.notifications.settings import set_mail_settings
 from portico.notifications.undelivered import send_again, try_address_again
 from portico.testing.jobs import run_jobs
-from portico.testing.mail import Mailbox, text_of
+from portico.testing.mail import STARTS_WITHIN, Mailbox, text_of
 from portico.testing.people import World
 from portico.testing.ports import free_port
 
@@ -60,7 +60,7 @@ class Moody:
 @contextmanager
 def _serving(server: Moody) -> Iterator[Moody]:
     port = free_port()
-    controller = Controller(server, hostname="127.0.0.1", port=port)
+    controller = Controller(server, hostname="127.0.0.1", port=port, ready_timeout=STARTS_WITHIN)
     controller.start()
     smtp = "django.core.mail.backends.smtp.EmailBackend"
     try:

@@ -44,7 +44,7 @@ class Receiver:
         return self.deliveries
 
 
-def wait_until(is_so: Callable[[], bool], *, seconds: float = 15) -> None:
+def wait_until(is_so: Callable[[], bool], *, seconds: float = 60) -> None:
     """Return when it is so; fail when it is not within ``seconds``."""
     deadline = time.monotonic() + seconds
     while not is_so():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import socket
 import time
 
 from portico.sandbox_bank.running import RunningBank
@@ -29,7 +30,7 @@ def test_each_event_is_signed_and_tells_the_payment(listening: Merchant, receive
     assert event["data"]["payment"] == payment
     assert is_signed(delivery, listening.account.webhook_secret)
     assert not is_signed(delivery, "whsec_AAAA")
-    assert abs(int(delivery.headers["webhook-timestamp"]) - time.time()) < 10
+    assert abs(int(delivery.headers["webhook-timestamp"]) - time.time()) < 60
 
 
 def test_every_turn_of_a_payment_is_told(listening: Merchant, receiver: Receiver) -> None:
@@ -69,13 +70,17 @@ def test_an_event_comes_again_until_it_was_heard(listening: Merchant, receiver: 
 
 
 def test_an_address_where_nobody_listens_is_tried_again(bank: RunningBank) -> None:
-    with running_receiver() as gone:
-        url = gone.url
-    northwind = Merchant(bank, webhook_url=url)
-    northwind.pay()
-    wait_until(lambda: bool(northwind.control("GET", "events")["data"][0]["deliveries"]))
-    with running_receiver(int(url.split(":")[2].split("/")[0])) as back:
-        back.wait_for(1)
+    with (
+        socket.socket() as nobody
+    ):  # has the port, so that nobody else gets it meanwhile, but does not listen
+        nobody.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        nobody.bind(("127.0.0.1", 0))
+        port = nobody.getsockname()[1]
+        northwind = Merchant(bank, webhook_url=f"http://127.0.0.1:{port}/webhook")
+        northwind.pay()
+        wait_until(lambda: bool(northwind.control("GET", "events")["data"][0]["deliveries"]))
+        with running_receiver(port) as back:
+            back.wait_for(1)
     first = northwind.control("GET", "events")["data"][0]["deliveries"][0]
     assert (first["status"], first["error"]) == (None, "ConnectError")
 

@@ -143,11 +143,12 @@ def test_a_rest_that_is_asked_for_is_kept_and_the_round_goes_on_where_it_was(
     row = connected(world, case)
     assert read_on(world.organisation.pk, row.pk) is Went.ON
     case.stand.rest_after = len(case.stand.asked)
-    assert read_on(world.organisation.pk, row.pk) is Went.REST
-    with scope(world.job):
-        row.refresh_from_db()
-        assert row.wait_until is not None
-        assert dt.timedelta(seconds=20) < row.wait_until - clock.now() < dt.timedelta(seconds=40)
+    with clock.held_at(clock.now()):
+        assert read_on(world.organisation.pk, row.pk) is Went.REST
+        with scope(world.job):
+            row.refresh_from_db()
+            assert row.wait_until is not None
+            assert dt.timedelta(seconds=20) < row.wait_until - clock.now() < dt.timedelta(seconds=40)
     asked = len(case.stand.asked)
     assert read_on(world.organisation.pk, row.pk) is Went.IDLE, "it is not asked before the rest is over"
     assert len(case.stand.asked) == asked
