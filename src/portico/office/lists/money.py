@@ -114,6 +114,7 @@ class AttemptAdmin(OfficeAdmin):
     list_filter = ("state", "currency")
     search_fields = ("gateway_reference", "customer__display_name")
     ordering = ("-created_at",)
+    hidden = frozenset({"submission_key", "action_url"})  # where the customer alone is asked by their bank
     inlines = (AttemptAllocations, Changes)
     verbs = (
         Verb(

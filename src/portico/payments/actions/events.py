@@ -30,6 +30,12 @@ LONGEST_BODY = 1_000_000
 MOST_REFUSED_AN_HOUR = 200
 """How many different deliveries that are not the gateway's are written down for one account."""
 
+BODIES_KEPT_FOR = timedelta(days=90)
+"""How long it can be looked up what an event said; gateways send none again after that."""
+
+
+_REFUSED = "refused-"
+
 
 def receive_event(*, account_id: UUID, body: bytes, headers: Mapping[str, str]) -> list[GatewayEvent]:
     """Take a delivery in: all its events at once, or none of them; those that do not concern us are left out.
@@ -118,6 +124,19 @@ def apply_received(*, organisation_id: UUID, event_row_id: UUID) -> GatewayEvent
     return _finish(row, GatewayEvent.Outcome.REFUSED if mismatch else GatewayEvent.Outcome.APPLIED, mismatch)
 
 
+def tidy_events(*, actor: JobActor) -> None:
+    """Forget what old events said: each was but a hint, and many name who paid, with address and e-mail (S9.3).
+
+    That an event came, of which payment, and what became of it stays; of deliveries that were refused because nobody
+    we know had signed them, nothing.
+    """
+    with scope(actor):
+        old = GatewayEvent.objects.filter(received_at__lt=clock.now() - BODIES_KEPT_FOR)
+        handled = old.exclude(outcome=GatewayEvent.Outcome.RECEIVED)
+        handled.filter(event_id__startswith=_REFUSED).delete()
+        handled.exclude(body="").update(body="")
+
+
 def _said(event: Event) -> dict[str, str]:
     if event.amount is None:
         return {}
@@ -155,7 +174,7 @@ def _refuse(organisation_id: UUID, account_id: UUID, body: bytes, reason: str) -
             return
         row, is_new = GatewayEvent.objects.get_or_create(
             gateway_account_id=account_id,
-            event_id=f"refused-{hashlib.sha256(body).hexdigest()}",
+            event_id=f"{_REFUSED}{hashlib.sha256(body).hexdigest()}",
             defaults={
                 "organisation_id": organisation_id,
                 "body": body[:4000].decode("utf-8", "replace").replace("\0", ""),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from portico.access.scope import scope
 from portico.invoices.models import Invoice
+from portico.kit import clock
 from portico.kit.ids import new_id
+from portico.payments.actions.events import BODIES_KEPT_FOR, tidy_events
 from portico.payments.actions.moves import move
 from portico.payments.actions.pace import MOST_FAILURES, TooManyFailuresError
 from portico.payments.actions.saving import start_saving
 from portico.payments.gateway import MethodKind
-from portico.payments.models import AttemptState, GatewayAccount
+from portico.payments.models import AttemptState, GatewayAccount, GatewayEvent
 from portico.payments.tests.making import card_account, start
 from portico.testing.books import Books
 from portico.testing.clients import signed_in
@@ -69,3 +73,42 @@ def test_who_tries_one_card_after_the_other_is_stopped_and_nobody_else(
             world.greenleaf, "Nora", world.maya.permissions, tag=world.tag, company="greenleaf"
         )
     assert start(nora, account, (invoice, "1.00")).state == AttemptState.CREATED
+
+
+def test_staff_are_not_led_to_where_mayas_bank_asks_her(
+    world: World, account: GatewayAccount, invoice: Invoice
+) -> None:
+    attempt = start(world.maya, account, (invoice, "100.00"))
+    with scope(world.job):
+        for state in (AttemptState.SUBMITTED, AttemptState.NEEDS_ACTION):
+            move(attempt, state, via="page", action_url="https://bank.example/3ds/secret")
+    page = signed_in(world.olive).get(f"/office/payments/paymentattempt/{attempt.pk}/change/")
+    assert page.status_code == 200
+    assert b"3ds/secret" not in page.content
+
+
+def test_what_events_said_is_forgotten_after_months_and_that_they_came_is_not(
+    world: World, account: GatewayAccount
+) -> None:
+    old = clock.now() - BODIES_KEPT_FOR - timedelta(days=1)
+    rows = [
+        ("evt_1", "applied", old), ("evt_2", "received", old), ("evt_3", "applied", clock.now()),
+        ("refused-4", "refused", old), ("refused-5", "refused", clock.now()),
+    ]  # fmt: skip
+    with scope(world.job):
+        for event_id, outcome, at in rows:
+            GatewayEvent.objects.create(
+                organisation_id=world.organisation.pk,
+                gateway_account=account,
+                event_id=event_id,
+                outcome=outcome,
+                received_at=at,
+                body='{"payer": "maya@greenleaf.example"}',
+            )
+    for _turn in range(2):
+        tidy_events(actor=world.job)
+    with scope(world.job):
+        left = dict(GatewayEvent.objects.values_list("event_id", "body"))
+    assert {event_id: bool(body) for event_id, body in left.items()} == {
+        "evt_1": False, "evt_2": True, "evt_3": True, "refused-5": True,
+    }  # fmt: skip
