@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from portico.access.actors import Permission
-from portico.access.tenancy import CustomerOwned, Owned, PortalWrites, Tenancy
+from portico.access.tenancy import ByLink, CustomerOwned, Owned, PortalWrites, Tenancy
 from portico.kit import clock
 from portico.kit.fields import MoneyField
 from portico.kit.states import Moves
@@ -59,6 +59,8 @@ class TransferNotice(CustomerOwned):
     """“We have sent you this”: reserves what it is for until staff confirm or reject it, or it is withdrawn."""
 
     asks = Permission.VIEW_BILLING
+    # Through a link they only count as on their way, so that nobody pays the same balance beside them.
+    by_link = ByLink(through=("transfers.NoticePart.notice",))
     portal_writes = PortalWrites(
         adds="state = 'awaiting' AND payment_id IS NULL AND contact_person_id = portico_contact()",
         changes=("state", "decided_at", "decided_by"),
@@ -126,6 +128,7 @@ class NoticePart(CustomerOwned):
     """What a notice is for: an invoice or a retainer invoice, and how much of it."""
 
     asks = Permission.VIEW_BILLING
+    by_link = ByLink(document=("invoice_id", "retainer_id"))
     portal_writes = PortalWrites(adds="true")
 
     notice = models.ForeignKey(TransferNotice, on_delete=models.PROTECT, related_name="parts")

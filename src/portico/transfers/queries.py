@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Sum
 
-from portico.access.actors import Actor, ContactActor, LinkActor, Permission
+from portico.access.actors import Actor, ContactActor, Permission
 from portico.kit.money import Money
 from portico.transfers.models import NoticePart, NoticeState, TransferNotice, TransferWay
 from portico.transfers.references import reference_for
@@ -46,8 +46,6 @@ def next_reference(actor: ContactActor, document_ids: Iterable[UUID]) -> str:
 
 def awaiting_on(actor: Actor, column: str, ids: Iterable[UUID], currency: str) -> dict[UUID, Money]:
     """How much of each document customers say they have sent, by `invoice_id` or `retainer_id`."""
-    if isinstance(actor, LinkActor):
-        return {}
     rows = (
         NoticePart.objects.visible_to(actor)
         .filter(**{f"{column}__in": list(ids)}, notice__state=NoticeState.AWAITING, currency=currency)

@@ -18,7 +18,7 @@ from portico.kit.errors import ForbiddenError, NotFoundError
 from portico.kit.ids import new_id
 from portico.ledger.selfcheck import selfcheck
 from portico.notifications.models import Mail
-from portico.payments.actions.start import PayLine, start_payment
+from portico.payments.actions.start import OnItsWayError, PayLine, start_payment
 from portico.payments.models import Payment, PaymentAttempt
 from portico.payments.tests.making import start
 from portico.sales_orders.actions import OrderDraft, confirm_order, draft_order
@@ -26,9 +26,10 @@ from portico.sandbox_bank.running import RunningBank, running_bank
 from portico.sharing.links.opening import link_for
 from portico.sharing.links.tests.making import ADA, Link, share, without_confirming
 from portico.testing.bank import DECLINES, BankAccount, connect, open_account
-from portico.testing.books import Books
+from portico.testing.books import A_DAY, Books
 from portico.testing.clients import signed_in
 from portico.testing.people import World
+from portico.transfers.actions import Said, report_transfer, set_way, withdraw_notice
 
 
 @dataclass
@@ -122,6 +123,30 @@ def test_what_is_on_its_way_is_not_paid_again(shop: Shop) -> None:
     assert b"See how it stands" not in page, "that is Maya's to see"
     assert shop.post(ada).status_code == 422
     assert len(shop.attempts()) == 1
+
+
+def test_what_maya_has_sent_by_transfer_is_not_paid_again_by_link(shop: Shop) -> None:
+    world = shop.world
+    set_way(actor=world.olive, mode="bank_transfer", instructions="IBAN", is_offered=True)
+    notice = report_transfer(
+        actor=world.maya,
+        submission_key=new_id(),
+        lines=[PayLine(shop.invoice.pk, shop.invoice.balance)],
+        said=Said("bank_transfer", A_DAY, "Order 7"),
+    )
+    ada = Client()
+    page = ada.get(shop.link.at("pay/")).content.decode()
+    assert "Nothing left to pay" in page
+    assert notice.reference not in page, "that it is on its way, and not by whom and how"
+    with pytest.raises(OnItsWayError):
+        start_payment(
+            actor=shop.actor,
+            submission_key=new_id(),
+            gateway_account_id=shop.account.pk,
+            lines=[PayLine(shop.invoice.pk, shop.invoice.balance)],
+        )
+    withdraw_notice(actor=world.maya, notice=notice)
+    assert b"Pay $100.00" in ada.get(shop.link.at("pay/")).content
 
 
 def test_a_declined_card_is_said_and_another_one_works(shop: Shop) -> None:
