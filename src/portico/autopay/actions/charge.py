@@ -71,9 +71,12 @@ def _go_on(job: JobActor, charge_id: UUID, customer_id: UUID) -> bool:
         return False
     attempt = charge.attempt
     if attempt.state == AttemptState.CREATED:  # begun now, or by a worker that died before it submitted
-        attempt = submit_payment(
-            organisation_id=job.organisation_id, attempt_id=attempt.pk, token="", return_url=way_back
-        )
+        if _is_taken_back(charge):
+            attempt = call_off(organisation_id=job.organisation_id, attempt_id=attempt.pk)
+        else:
+            attempt = submit_payment(
+                organisation_id=job.organisation_id, attempt_id=attempt.pk, token="", return_url=way_back
+            )
     asked = attempt.state == AttemptState.NEEDS_ACTION
     if asked:  # nobody is there to be asked
         attempt = call_off(organisation_id=job.organisation_id, attempt_id=attempt.pk)
@@ -81,6 +84,11 @@ def _go_on(job: JobActor, charge_id: UUID, customer_id: UUID) -> bool:
         lock_books(customer_id)
         _take_up(job, _read(charge_id), attempt, asked=asked)
     return begins
+
+
+def _is_taken_back(charge: AutopayCharge) -> bool:
+    """Whether the customer has stopped it, or removed what would be charged, since the worker died that began it."""
+    return charge.autopay.stopped_at is not None or charge.autopay.saved_method.removed_at is not None
 
 
 def _begin(job: JobActor, charge: AutopayCharge) -> bool:

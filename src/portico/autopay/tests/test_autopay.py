@@ -18,10 +18,12 @@ from portico.customers.models import ContactPerson, Customer
 from portico.invoices.models import Invoice
 from portico.kit import clock
 from portico.kit.errors import ConflictError, InvalidError, NotFoundError
+from portico.kit.ids import new_id
 from portico.notifications.models import Mail
 from portico.payments.accounts import open_account
 from portico.payments.actions.reconcile import clear_up
 from portico.payments.actions.settle import settle
+from portico.payments.actions.unattended import start_unattended
 from portico.payments.gateway import MethodKind
 from portico.payments.models import Payment, PaymentAttempt, SavedMethod
 from portico.payments.tests.making import saved_card
@@ -201,6 +203,27 @@ def test_a_worker_that_died_before_submitting_leaves_a_charge_that_is_made_later
     till.charge()
     assert till.charges() == [("paid", 0)]
     assert till.taken() == 6000
+
+
+def test_what_a_dead_worker_has_begun_is_not_charged_once_maya_has_stopped_it(till: Shop) -> None:
+    autopay = till.on()
+    invoice = till.books.invoice("60")
+    till.plan()
+    till.come()
+    with scope(till.world.job):  # as it is left between the intent and the bank
+        charge = AutopayCharge.objects.select_related("autopay__saved_method").get()
+        attempt = start_unattended(
+            actor=till.world.job,
+            submission_key=new_id(),
+            method=charge.autopay.saved_method,
+            invoice=invoice,
+            amount=invoice.balance,
+        )
+        AutopayCharge.objects.filter(pk=charge.pk).update(state="charging", attempt=attempt, tries=1)
+    stop_autopay(actor=till.world.maya, autopay=autopay)
+    till.charge()
+    assert till.charges() == [("skipped", 0)]
+    assert till.taken() == 0
 
 
 def test_stopped_means_nothing_planned_is_charged(till: Shop) -> None:
