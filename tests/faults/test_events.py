@@ -62,6 +62,7 @@ def test_an_event_with_another_amount_or_currency_changes_nothing_and_is_written
 ) -> None:
     shop.bank.faults(**{fault: True, "drop_answer_after_charge": 1})
     shop.pay(new_id())
+    shop.leave_unknown()
     wait_until(lambda: any(row.outcome == "refused" for row in inbox(shop)))
     assert shop.payments() == []
     with scope(shop.world.job):
@@ -75,6 +76,7 @@ def test_an_event_with_another_amount_or_currency_changes_nothing_and_is_written
 def test_an_event_with_a_wrong_signature_changes_nothing_and_is_written_down(shop: Shop) -> None:
     shop.bank.faults(wrong_signature_events=True, drop_answer_after_charge=1)
     shop.pay(new_id())
+    shop.leave_unknown()
     wait_until(lambda: any(row.outcome == "refused" for row in inbox(shop)))
     assert shop.payments() == []
     assert {row.outcome for row in inbox(shop)} == {"refused"}

@@ -83,10 +83,11 @@ def test_the_worker_dies_while_it_applies_the_event(shop: Shop, step: str) -> No
 
 
 def test_the_bank_dies_in_the_middle_of_charging(shop: Shop) -> None:
+    token = shop.bank.card()
     shop.bank.faults(delay_ms=1500)
     dying = threading.Timer(0.7, shop.running.kill)
     dying.start()
-    shop.pay(new_id())
+    shop.pay(new_id(), token=token)
     dying.join()
     shop.running.start()
     shop.bank.behave()
@@ -98,6 +99,7 @@ def test_the_bank_is_gone_and_comes_back(shop: Shop) -> None:
     token_first = new_id()
     shop.bank.faults(drop_before=100)
     answer = shop.pay(token_first)
+    shop.leave_unknown()
     assert answer.status_code == 302
     assert [attempt.state for attempt in shop.attempts()] == ["unknown"], "unknown is not failed"
     refused = shop.pay(new_id(), amount="100.00")
@@ -110,6 +112,7 @@ def test_the_bank_is_gone_and_comes_back(shop: Shop) -> None:
 def test_charged_and_the_answer_lost(shop: Shop) -> None:
     shop.bank.faults(drop_answer_after_charge=1, hold_events=True)
     shop.pay(new_id())
+    shop.leave_unknown()
     assert [attempt.state for attempt in shop.attempts()] == ["unknown"]
     shop.settle_all()
     assert shop.assert_one_or_none() == 1
@@ -127,7 +130,7 @@ def test_the_window_is_closed_during_3d_secure(shop: Shop) -> None:
     assert shop.assert_one_or_none() == 0, "what was called off is not charged any more"
 
 
-def wait_until(true: object, seconds: float = 30) -> None:
+def wait_until(true: object, seconds: float = 60) -> None:
     """Wait for something that another process does."""
     last = time.monotonic() + seconds
     while not true():  # type: ignore[operator]

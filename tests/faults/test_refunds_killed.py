@@ -38,7 +38,7 @@ def test_the_web_process_dies_while_olive_pays_back(shop: Shop, step: str) -> No
     typed = {"csrfmiddlewaretoken": "c" * 32, "amount": "25", "to": "method", "reason": ""}
     address = f"/office/do/pay-back/{payment.pk}/"
     with httpx.Client(
-        base_url=shop.site.url, cookies=cookies, timeout=20, headers={"Referer": shop.site.url}
+        base_url=shop.site.url, cookies=cookies, timeout=60, headers={"Referer": shop.site.url}
     ) as browser:
         shown = browser.post(address, data=typed)
         assert shown.status_code == 200, shown.text[:500]

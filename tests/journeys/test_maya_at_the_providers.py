@@ -8,6 +8,7 @@ GoCardless are the stand-ins of tests/fakes, on addresses of their own.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from portico.ledger.selfcheck import selfcheck
 from portico.payments.actions.gateways import add_gateway_account
 from portico.payments.models import GatewayAccount, Payment, SavedMethod
 from portico.testing.books import Books
+from portico.testing.browsing import PATIENCE
 from portico.testing.people import World, make_world
 from portico.testing.site import Site, running_site
 from tests.fakes.authorize_net import DECLINED, AuthorizeNet, Merchant, running_authorize_net
@@ -157,6 +159,14 @@ def type_card(fields: FrameLocator, number: str) -> None:
         inner.get_by_label(label).fill(text)
 
 
+def wait_until_high(here: Here, kind: str) -> None:
+    """Our page of fields says how high it is, and the page around it makes room, a moment after something opens."""
+    around, last = here.page.locator(f"iframe[src*='/{kind}/']"), time.monotonic() + PATIENCE / 1000
+    while (box := around.bounding_box()) is None or box["height"] <= 600:
+        assert time.monotonic() < last, box
+        here.page.wait_for_timeout(50)
+
+
 def link_bank(here: Here, number: str) -> None:
     """Stripe's fields for a bank account, and the window of Stripe's in which it is chosen."""
     fields = here.fields("bank_debit")
@@ -167,7 +177,7 @@ def link_bank(here: Here, number: str) -> None:
     window = fields.frame_locator("iframe[title='Bank account window']")
     window.get_by_label("Routing number").fill("110000000")
     window.get_by_label("Account number").fill(number)
-    assert here.page.locator("iframe[src*='/bank_debit/']").bounding_box()["height"] > 600  # type: ignore[index]
+    wait_until_high(here, "bank_debit")
     window.get_by_role("button", name="Link account").click()
     expect(inner.get_by_role("button", name=re.compile("TEST BANK"))).to_be_visible()
 
@@ -250,7 +260,7 @@ def accept_ui(here: Here, kind: str = "card") -> FrameLocator:
     """The form of Authorize.Net that lies over our page of fields, which is high enough for it."""
     form = here.fields(kind).frame_locator("#AcceptUIContainer.show iframe")
     expect(form.get_by_role("heading")).to_be_visible()
-    assert here.page.locator(f"iframe[src*='/{kind}/']").bounding_box()["height"] > 600  # type: ignore[index]
+    wait_until_high(here, kind)
     return form
 
 

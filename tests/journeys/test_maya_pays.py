@@ -62,6 +62,7 @@ def sign_in(page: Page, shop: Shop, name: str = "maya", company: str = "greenlea
     page.get_by_label("E-mail").fill(shop.world.email(name, company))
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page).not_to_have_url(re.compile("/account/login/"))
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -22,6 +24,7 @@ def _signed_in(context: BrowserContext, site: Site, email: str) -> Page:
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page).not_to_have_url(re.compile("/account/login/"))
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     return page
 

@@ -17,6 +17,8 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
@@ -108,6 +110,14 @@ def _fresh_database() -> str:
     os.environ["DATABASE_OWNER_URL"] = _url(server, embedded.OWNER, name)
     return name
 
+
+# Examples are the same in every run, and none fails because the machine was busy. Others are tried on purpose:
+# `pytest --hypothesis-profile=exploring`.
+hypothesis_settings.register_profile(
+    "exploring", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+hypothesis_settings.register_profile("same", hypothesis_settings.get_profile("exploring"), derandomize=True)
+hypothesis_settings.load_profile("same")
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portico.config.settings")
 os.environ.setdefault("PORTICO_DATA", str(Path("var/test-data").resolve()))

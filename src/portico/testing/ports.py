@@ -8,13 +8,11 @@ import secrets
 import socket
 import tempfile
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 RANGE: Final = range(20_000, 32_000)
 """Below what systems give to those who ask for any port or only call out (from 32,768 on Linux, 49,152 elsewhere): what
 is free here stays free until the server that was promised it listens."""
-
-_kept: Final[list[IO[str]]] = []
 
 
 def free_port() -> int:
@@ -27,23 +25,25 @@ def free_ports(count: int) -> int:
     while True:
         first = RANGE[secrets.randbelow(len(RANGE) - count)]
         locks = [_locked(first + each) for each in range(count)]
-        if all(locks) and all(_is_free(first + each) for each in range(count)):
-            _kept.extend(lock for lock in locks if lock)
+        if None not in locks and all(_is_free(first + each) for each in range(count)):
             return first
         for lock in locks:
-            if lock:
-                lock.close()
+            if lock is not None:
+                os.close(lock)
 
 
-def _locked(port: int) -> IO[str] | None:
-    """Other processes of tests, also of other runs on this machine, see by the lock that it is taken."""
+def _locked(port: int) -> int | None:
+    """Other processes of tests, also of other runs on this machine, see by the lock that it is taken.
+
+    Whoever locks it keeps the file open to the end of the process.
+    """
     folder = Path(tempfile.gettempdir()) / f"portico-ports-{os.getuid()}"
     folder.mkdir(exist_ok=True)
-    lock = (folder / str(port)).open("w")
+    lock = os.open(folder / str(port), os.O_CREAT | os.O_WRONLY, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        lock.close()
+        os.close(lock)
         return None
     return lock
 

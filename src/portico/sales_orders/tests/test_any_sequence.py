@@ -128,7 +128,7 @@ class Hand:
         return steps[step]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(st.sampled_from(STEPS), min_size=6, max_size=18), seed=st.integers(0, 10_000))
 def test_any_sequence_of_steps_leaves_an_order_that_agrees_with_itself(
     shared: World, steps: list[str], seed: int

@@ -45,7 +45,7 @@ def _confirmed(world: World, **more: object) -> SalesOrder:
     return confirm_order(actor=world.olive, order=drafted, tell=False)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     lines=st.lists(_lines, min_size=1, max_size=4),
     include=st.booleans(),
@@ -89,7 +89,7 @@ def test_an_invoice_over_all_of_an_order_comes_to_its_total(
     assert invoice.tax_summary == mine.tax_summary
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     first=st.integers(1, 6),
     second=st.integers(0, 5),

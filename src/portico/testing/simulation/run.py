@@ -167,22 +167,23 @@ class Simulation:
                 number = self.stage.buyers.index(buyer)
                 luck = Random(self.outcome.seed * 100_003 + number)  # noqa: S311
                 desk = Desk(self.stage, lane, buyer, luck, self._providers)
+                wishes_of = Random(f"{self.outcome.seed} {number}")  # noqa: S311 (whatever comes of them takes no turn)
                 for at in range(count):
                     if at % self._every == 0:
-                        unlucky = at + luck.randrange(min(self._every, count - at))
+                        unlucky = at + wishes_of.randrange(min(self._every, count - at))
                         turn = number + at // self._every * len(self.stage.buyers)
                         fault = self._order[turn % len(self._order)]
-                    self._pay(desk, fault if at == unlucky else "")
+                    self._pay(desk, wishes_of, fault if at == unlucky else "")
                 self._let_go(desk)
         finally:
             connections.close_all()
 
-    def _pay(self, desk: Desk, fault: str) -> None:
+    def _pay(self, desk: Desk, wishes: Random, fault: str) -> None:
         if desk.fault:  # what was held is let go
             desk.lane.bank.behave()
         desk.fault = fault
         chosen = [way for way in self._ways if not fault or way[1] not in BY_HAND]
-        [(_weight, name, pay)] = desk.luck.choices(chosen, [way[0] for way in chosen])
+        [(_weight, name, pay)] = wishes.choices(chosen, [way[0] for way in chosen])
         if desk.fault and (switches := self._faults[desk.fault]):
             desk.lane.bank.faults(**switches)
         try:

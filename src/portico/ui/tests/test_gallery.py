@@ -12,7 +12,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from portico.ui.tests import samples
 from portico.ui.tests.site import STATIC, serving
@@ -74,9 +74,9 @@ def test_axe_finds_nothing_even_with_a_menu_open(
         page.evaluate("id => document.getElementById(id).showPopover()", menu)
         assert violations(page, f"#{menu}") == [], menu
         page.keyboard.press("Escape")
-        assert page.locator(f"#{menu}:popover-open").count() == 0
+        expect(page.locator(f"#{menu}:popover-open")).to_have_count(0)
     page.get_by_role("button", name="Open a dialog").click()
-    assert page.get_by_role("dialog", name="Remove the card").is_visible()
+    expect(page.get_by_role("dialog", name="Remove the card")).to_be_visible()
     assert violations(page, "dialog[open]") == []
     page.context.close()
 
@@ -119,11 +119,11 @@ def test_the_drawer_opens_on_a_phone_and_focus_comes_back(
     page = opened(browser, shown[0], width=390, scheme="light")
     more = page.get_by_role("button", name="More", exact=True)
     more.click()
-    assert page.locator("#menu").get_by_role("link", name="Credit notes").is_visible()
+    expect(page.locator("#menu").get_by_role("link", name="Credit notes")).to_be_visible()
     assert violations(page, "#menu") == []
     page.keyboard.press("Escape")
-    assert not page.locator("#menu").is_visible()
-    assert page.evaluate("document.activeElement.textContent.trim()") == "More"
+    expect(page.locator("#menu")).not_to_be_visible()
+    expect(more).to_be_focused()
     page.context.close()
 
 
@@ -147,8 +147,8 @@ def test_without_a_script_the_menus_open_and_nothing_is_offered_that_needs_one(
 ) -> None:
     page = opened(browser, shown[0], width=1440, scheme="light", script=False)
     page.get_by_role("button", name="Export").click()
-    assert page.get_by_role("link", name="Excel workbook").is_visible()
-    assert page.locator("[data-pick-all]").is_hidden()
+    expect(page.get_by_role("link", name="Excel workbook")).to_be_visible()
+    expect(page.locator("[data-pick-all]")).to_be_hidden()
     page.context.close()
 
 
@@ -156,11 +156,11 @@ def test_without_a_script_the_menus_open_and_nothing_is_offered_that_needs_one(
 def test_ticking_rows_says_how_many_and_how_much(browser: Browser, shown: tuple[str, list[str]]) -> None:
     page = opened(browser, shown[0], width=1440, scheme="light")
     says = page.locator("output[name=sum]")
-    assert says.inner_text() == "2 invoices, $7,190.00"
+    expect(says).to_have_text("2 invoices, $7,190.00")
     page.get_by_label("Select INV-2093").uncheck()
-    assert says.inner_text() == "1 invoice, $3,210.00"
+    expect(says).to_have_text("1 invoice, $3,210.00")
     page.get_by_label("Select all invoices").check()
-    assert says.inner_text() == "2 invoices, $7,190.00"  # the one on its way cannot be ticked
+    expect(says).to_have_text("2 invoices, $7,190.00")  # the one on its way cannot be ticked
     page.context.close()
 
 
@@ -169,10 +169,10 @@ def test_the_dark_side_is_kept_on_this_device(browser: Browser, shown: tuple[str
     page = opened(browser, shown[0], width=1440, scheme="light")
     page.locator(".sidebar .account").click()
     page.get_by_role("button", name="Dark", exact=True).click()
-    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     assert "portico_theme=dark" in page.evaluate("document.cookie")
     page.get_by_role("button", name="As the device").click()
-    assert page.evaluate("document.documentElement.dataset.theme") is None
+    expect(page.locator("html")).not_to_have_attribute("data-theme", re.compile(""))
     page.context.close()
 
 

@@ -125,4 +125,5 @@ def test_maya_looks_through_a_pdf_in_its_frame(
     page.goto(f"{site.url}/documents/{file.pk}/")
     first = page.frame_locator("iframe").get_by_alt_text("Page 1")
     expect(first).to_be_visible()
-    assert first.evaluate("picture => picture.complete && picture.naturalWidth") > 100
+    expect(first).not_to_have_js_property("naturalWidth", 0)
+    assert first.evaluate("picture => picture.naturalWidth") > 100
