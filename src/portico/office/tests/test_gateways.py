@@ -47,6 +47,18 @@ def test_keys_that_the_gateway_refuses_are_not_kept_and_not_repeated(world: Worl
     assert _accounts(world) == []
 
 
+@pytest.mark.parametrize("key", ["sk_live_12…", "sk\u200b_test"], ids=["shortened", "with a hidden sign"])
+def test_a_key_that_was_copied_wrongly_is_said_at_its_field(
+    world: World, bank: BankAccount, key: str
+) -> None:
+    answer = signed_in(world.olive).post(
+        reverse(CONNECT), {**bank.settings, "secret_key": key, "name": "Card"}
+    )
+    assert answer.status_code == 422
+    assert "Copy it again" in answer.content.decode()
+    assert _accounts(world) == []
+
+
 def test_a_gateway_that_cannot_be_reached_is_not_kept(world: World, bank: BankAccount) -> None:
     gone = {**bank.settings, "url": "http://127.0.0.1:9", "name": "Card"}
     answer = signed_in(world.olive).post(reverse(CONNECT), gone)
@@ -63,6 +75,18 @@ def test_good_keys_are_sealed_and_the_page_says_where_events_go(world: World, ba
     with scope(world.job):
         sealed = bytes(GatewayCredential.objects.get(gateway_account=account).sealed)
     assert bank.secret_key.encode() not in sealed
+
+
+def test_a_second_account_needs_a_name_of_its_own(world: World, bank: BankAccount) -> None:
+    client = signed_in(world.olive)
+    for name, status in (("Card", 302), ("Card", 409), ("Card in euros", 302)):
+        answer = client.post(reverse(CONNECT), {**bank.settings, "name": name})
+        assert answer.status_code == status
+        assert ("Another account has this name" in answer.content.decode()) == (status == 409)
+    second = next(each for each in _accounts(world) if each.name == "Card in euros")
+    address = reverse("admin:edit-gateway", args=[second.pk])
+    assert client.post(address, {**bank.settings, "name": "Card"}).status_code == 409
+    assert sorted(each.name for each in _accounts(world)) == ["Card", "Card in euros"]
 
 
 def test_secrets_left_empty_stay_as_they_are(world: World, bank: BankAccount) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from django.conf import settings as django_settings
 from django.utils.translation import gettext as _
 
 from portico.access import audit
 from portico.access.actors import Actor, Duty, require_office
+from portico.access.changes import naming
 from portico.access.scope import refuse_open_scope, scope
 from portico.kit.errors import InvalidError
 from portico.kit.ids import new_id
@@ -25,6 +27,8 @@ from portico.payments.gateway import (
 from portico.payments.models import GatewayAccount, GatewayCredential
 from portico.payments.sealing import seal
 
+_ONCE: Final = {"gateway_account_name_once": ("name", "Another account has this name already.")}
+
 
 def add_gateway_account(
     *, actor: Actor, gateway: str, name: str, settings: Mapping[str, str]
@@ -38,6 +42,7 @@ def add_gateway_account(
         settings: what the gateway's `settings` ask for; secrets among them are sealed.
 
     Raises:
+        ConflictError: another account has this name.
         InvalidError: no such gateway, or a setting is missing or unknown; `field` names it.
     """
     if gateway not in django_settings.GATEWAYS:
@@ -48,7 +53,8 @@ def add_gateway_account(
         account = GatewayAccount(
             organisation_id=actor.organisation_id, gateway=gateway, name=name, public=public
         )
-        account.save(force_insert=True)
+        with naming(_ONCE):
+            account.save(force_insert=True)
         GatewayCredential.objects.create(
             organisation_id=actor.organisation_id, gateway_account=account, sealed=seal(secrets)
         )
@@ -89,7 +95,8 @@ def change_gateway(
     with scope(actor):
         if account.name != name:
             account.name = name
-            account.save(update_fields=["name"])
+            with naming(_ONCE):
+                account.save(update_fields=["name"])
         return replace_gateway_settings(actor=actor, account=account, settings=whole)
 
 
@@ -140,6 +147,9 @@ def _sort_settings(gateway: str, given: Mapping[str, str]) -> tuple[dict[str, st
     for name, setting in wanted.items():
         if setting.required and not given.get(name, "").strip():
             raise InvalidError(f"{setting.label} is missing.", field=name)
+        text = given.get(name, "").strip()
+        if not (text.isascii() and text.isprintable()):  # such as the “…” of a key that was copied shortened
+            raise InvalidError(f"{setting.label} has a sign that no key has. Copy it again.", field=name)
     for code in sorted(listed_currencies(given.get(CURRENCIES.name, ""))):
         _check_currency(gateway, code)
     texts = {name: given.get(name, "").strip() for name in wanted}
