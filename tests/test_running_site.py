@@ -13,8 +13,8 @@ from portico.testing.site import Site, running_site
 
 
 def test_it_answers_and_its_worker_sends_the_mail(site: Site, world: World) -> None:
-    assert httpx.get(f"{site.url}/healthz").json() == {"status": "ok"}
-    assert httpx.get(f"{site.url}/readyz").status_code == 200
+    assert httpx.get(f"{site.url}/healthz", timeout=60).json() == {"status": "ok"}
+    assert httpx.get(f"{site.url}/readyz", timeout=60).status_code == 200
     finn = add_contact(
         actor=world.olive, customer=world.greenleaf, first_name="Finn", email=world.email("finn")
     )
@@ -28,9 +28,9 @@ def test_killed_it_is_gone_and_started_again_it_is_back_at_the_same_address() ->
         first = site.worker.pid
         site.kill_web()
         with pytest.raises(httpx.ConnectError):
-            httpx.get(f"{site.url}/healthz")
+            httpx.get(f"{site.url}/healthz", timeout=60)
         site.start_web()
-        assert httpx.get(f"{site.url}/healthz").status_code == 200
+        assert httpx.get(f"{site.url}/healthz", timeout=60).status_code == 200
         site.restart_worker()
         assert site.worker.pid != first
 

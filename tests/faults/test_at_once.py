@@ -36,7 +36,7 @@ def test_two_tabs_pay_the_same_balance_once(shop: Shop) -> None:
 
 def test_the_return_page_and_the_event_arrive_together(shop: Shop) -> None:
     there = shop.asked_at(shop.pay(new_id(), card=ASKS_3DS))
-    back = httpx.post(there, data={"answer": "approve"}, timeout=10).headers["Location"]
+    back = httpx.post(there, data={"answer": "approve"}, timeout=60).headers["Location"]
     succeeded = next(event for event in shop.bank.events() if event["type"] == "payment.succeeded")
 
     def look(_: int) -> int:

@@ -38,7 +38,7 @@ def test_an_event_delivered_ten_times_after_the_return_page_makes_one_payment(sh
 def test_an_event_delivered_ten_times_before_the_return_page_makes_one_payment(shop: Shop) -> None:
     shop.bank.faults(duplicate_events=10)
     there = shop.asked_at(shop.pay(new_id(), card=ASKS_3DS))
-    back = httpx.post(there, data={"answer": "approve"}, timeout=10).headers["Location"]
+    back = httpx.post(there, data={"answer": "approve"}, timeout=60).headers["Location"]
     wait_until(lambda: delivered(shop, "payment.succeeded", 10))
     assert shop.assert_one_or_none() == 1
     with shop.browser() as browser:
@@ -49,7 +49,7 @@ def test_an_event_delivered_ten_times_before_the_return_page_makes_one_payment(s
 def test_events_in_the_wrong_order_end_the_same(shop: Shop) -> None:
     shop.bank.faults(reorder_events=True, hold_events=True)
     there = shop.asked_at(shop.pay(new_id(), card=ASKS_3DS))
-    httpx.post(there, data={"answer": "approve"}, timeout=10)
+    httpx.post(there, data={"answer": "approve"}, timeout=60)
     shop.bank.faults(hold_events=False)
     wait_until(lambda: delivered(shop, "payment.succeeded", 1))
     shop.settle_all()
@@ -88,10 +88,10 @@ def test_an_event_with_a_wrong_signature_changes_nothing_and_is_written_down(sho
 def test_nobody_else_can_send_events(shop: Shop) -> None:
     where = f"{shop.site.url}/webhooks/{shop.account.pk}/"
     body = {"id": "evt_1", "type": "payment.succeeded", "data": {"payment": {"id": "pay_1"}}}
-    assert httpx.post(where, json=body).status_code == 400
-    assert httpx.post(where, content=b"\x00\xff not JSON").status_code == 400
-    assert httpx.post(where, content=b"x" * 2_000_000).status_code == 413
-    assert httpx.get(where).status_code == 405
+    assert httpx.post(where, json=body, timeout=60).status_code == 400
+    assert httpx.post(where, content=b"\x00\xff not JSON", timeout=60).status_code == 400
+    assert httpx.post(where, content=b"x" * 2_000_000, timeout=60).status_code == 413
+    assert httpx.get(where, timeout=60).status_code == 405
     assert httpx.post(f"{shop.site.url}/webhooks/{new_id()}/", json=body).status_code == 404
     assert {row.outcome for row in inbox(shop)} == {"refused"}
     assert all("\x00" not in row.body for row in inbox(shop))

@@ -125,7 +125,7 @@ def test_the_window_is_closed_during_3d_secure(shop: Shop) -> None:
     assert shop.bank.url in still_open
     shop.settle_all()
     assert shop.assert_one_or_none() == 0
-    httpx.post(still_open, data={"answer": "approve"}, timeout=10)
+    httpx.post(still_open, data={"answer": "approve"}, timeout=60)
     shop.settle_all()
     assert shop.assert_one_or_none() == 0, "what was called off is not charged any more"
 

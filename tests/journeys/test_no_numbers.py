@@ -237,7 +237,7 @@ def test_a_number_would_be_found_however_it_is_written(planted: str) -> None:
 
 
 def test_a_number_sent_to_us_or_kept_by_us_would_be_found(shop: Shop) -> None:
-    httpx.post(f"{shop.relay.url}/pay/?x=1", data={"note": "my card is 4242 4242 4242 4242"}, timeout=20)
+    httpx.post(f"{shop.relay.url}/pay/?x=1", data={"note": "my card is 4242 4242 4242 4242"}, timeout=60)
     assert traces(shop.relay.received())
     before = rows_with_traces()
     with scope(shop.world.job):

@@ -72,12 +72,12 @@ class BankAccount:
     def approve(self, action_url: str) -> None:
         """The customer agrees on the bank's page of 3-D Secure."""
         assert (
-            httpx.post(action_url, data={"answer": "approve"}, timeout=10, verify=trusted()).status_code < 400
+            httpx.post(action_url, data={"answer": "approve"}, timeout=60, verify=trusted()).status_code < 400
         )
 
     def approve_late(self, action_url: str) -> None:
         """The customer agrees on a page that may be of no use any more."""
-        httpx.post(action_url, data={"answer": "approve"}, timeout=10, verify=trusted())
+        httpx.post(action_url, data={"answer": "approve"}, timeout=60, verify=trusted())
 
     def dispute(self, payment: str, amount: int | None = None) -> str:
         """The payer's bank disputes a payment, or an amount of it in minor units; gives the dispute's id."""
@@ -132,7 +132,7 @@ class BankAccount:
         _open(self.url, self._name(), url, [parent] if parent else [])
 
     def _name(self) -> str:
-        accounts = httpx.get(f"{self.url}/control/accounts", timeout=10).json()["data"]
+        accounts = httpx.get(f"{self.url}/control/accounts", timeout=60).json()["data"]
         return str(next(each["name"] for each in accounts if each["id"] == self.id))
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -141,7 +141,7 @@ class BankAccount:
             self.url + path,
             json=body,
             headers={"Authorization": f"Bearer {self.secret_key}", "Origin": self.url},
-            timeout=20,
+            timeout=60,
             verify=trusted(),
         )
         assert answer.is_success, (answer.status_code, answer.text)
@@ -168,7 +168,7 @@ def _open(url: str, name: str, webhook_url: str, parents: list[str]) -> dict[str
         body["parent_origins"] = parents
     if webhook_url:
         body["webhook_url"] = webhook_url
-    answer = httpx.post(f"{url}/control/accounts", json=body, timeout=10, verify=trusted())
+    answer = httpx.post(f"{url}/control/accounts", json=body, timeout=60, verify=trusted())
     assert answer.is_success, (answer.status_code, answer.text)
     content: dict[str, Any] = answer.json()
     return content

@@ -138,7 +138,7 @@ class Site:
         if not self.web.is_running:
             raise AssertionError(f"the web server ended:\n{self.said()[-4000:]}")
         try:
-            return httpx.get(f"{self.url}/healthz", timeout=10).status_code == httpx.codes.OK
+            return httpx.get(f"{self.url}/healthz", timeout=60).status_code == httpx.codes.OK
         except httpx.TransportError:
             return False
 

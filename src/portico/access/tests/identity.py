@@ -48,11 +48,11 @@ class OidcProvider:
 
     def put(self, subject: str, **claims: object) -> None:
         """Have somebody there, with what it says of them."""
-        httpx.put(f"{self.url}/users/{subject}", json=claims).raise_for_status()
+        httpx.put(f"{self.url}/users/{subject}", json=claims, timeout=60).raise_for_status()
 
     def authorize(self, address: str, subject: str) -> str:
         """Sign somebody in there, as they would; gives where the browser is sent back to."""
-        answer = httpx.post(address, data={"sub": subject})
+        answer = httpx.post(address, data={"sub": subject}, timeout=60)
         assert answer.status_code == httpx.codes.FOUND, answer.text
         return str(answer.headers["Location"])
 
@@ -65,7 +65,7 @@ def running_oidc() -> Iterator[OidcProvider]:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     provider = OidcProvider(f"http://127.0.0.1:{port}")
     try:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while True:
             try:
                 httpx.get(f"{provider.url}/.well-known/openid-configuration").raise_for_status()
@@ -76,7 +76,7 @@ def running_oidc() -> Iterator[OidcProvider]:
         yield provider
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 class SamlProvider:

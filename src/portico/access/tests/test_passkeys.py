@@ -191,4 +191,4 @@ def test_a_device_without_that_passkey_says_so_and_leaves_the_other_ways(
 
 
 def test_at_a_bare_address_no_passkey_is_offered(world: World, site: Site) -> None:
-    assert "data-passkey" not in httpx.get(f"{site.url}/account/login/").text
+    assert "data-passkey" not in httpx.get(f"{site.url}/account/login/", timeout=60).text

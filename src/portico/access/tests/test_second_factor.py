@@ -35,7 +35,9 @@ def sign_in(world: World, name: str = "maya", company: str = "greenleaf") -> Cli
 
 
 def code_of(secret: str) -> str:
-    [counter, *_more] = yield_hotp_counters_from_time()
+    _before, counter, _after = (
+        yield_hotp_counters_from_time()
+    )  # the one that stays good past the half minute's end
     return str(format_hotp_value(hotp_value(secret, counter)))
 
 

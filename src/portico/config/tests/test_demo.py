@@ -71,12 +71,14 @@ def test_the_demo_runs_from_nothing_and_ends_with_ctrl_c(folder: Path) -> None:
         try:
             said = wait_until_ready(running)
             assert f"http://127.0.0.1:{port}/" in said
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", follow_redirects=True) as browser:
+            with httpx.Client(
+                base_url=f"http://127.0.0.1:{port}", follow_redirects=True, timeout=60
+            ) as browser:
                 sign_in(browser)
                 assert "Outstanding invoices" in browser.get("/").text
                 assert "Balance due" in browser.get("/statements/?preset=all").text
             running.send_signal(signal.SIGINT)
-            assert running.wait(60) == 0
+            assert running.wait(120) == 0
         finally:
             if running.poll() is None:
                 os.killpg(running.pid, signal.SIGKILL)

@@ -48,7 +48,7 @@ def test_of_two_first_contact_persons_added_at_once_one_is_first(world: World) -
 
     def add(name: str) -> ContactPerson:
         try:
-            barrier.wait(10)
+            barrier.wait(60)
             return add_contact(actor=world.olive, customer=fern, first_name=name)
         finally:
             connections.close_all()

@@ -101,7 +101,7 @@ def test_of_two_who_accept_one_link_at_once_one_gets_in(world: World) -> None:
 
     def accept(password: str) -> bool:
         try:
-            barrier.wait(10)
+            barrier.wait(60)
             accept_invitation(token, password)
         except PorticoError:
             return False

@@ -107,7 +107,7 @@ def test_two_owners_who_demote_each_other_at_once_do_not_both_succeed(world: Wor
 
     def demote(actor: StaffActor, staff: StaffMember) -> bool:
         try:
-            barrier.wait(10)
+            barrier.wait(60)
             edit_staff(actor=actor, staff=staff, role=Role.SALES)
         except PorticoError:
             return False

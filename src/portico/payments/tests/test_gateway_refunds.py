@@ -181,7 +181,7 @@ def elsewhere(till: Till, amount: int) -> None:
         f"{till.bank.url}/v1/refunds",
         json={"payment": till.bank.payments()[0]["id"], "amount": amount, "reference": "by hand"},
         headers={"Authorization": f"Bearer {till.bank.secret_key}", "Idempotency-Key": str(new_id())},
-        timeout=10,
+        timeout=60,
     ).raise_for_status()
 
 

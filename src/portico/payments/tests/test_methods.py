@@ -140,7 +140,7 @@ def test_what_is_removed_is_gone_here_and_at_the_bank_and_autopay_stops(
     kept = httpx.get(
         f"{at_bank.url}/v1/methods/{card.gateway_reference}",
         headers={"Authorization": f"Bearer {at_bank.secret_key}"},
-        timeout=10,
+        timeout=60,
     )
     assert kept.status_code == 404
 

@@ -62,7 +62,7 @@ class Till:
     def elsewhere(self, path: str, **body: object) -> dict[str, object]:
         """What somebody does at the bank without us."""
         answer = httpx.post(
-            f"{self.bank.url}{path}", json=body, timeout=10,
+            f"{self.bank.url}{path}", json=body, timeout=60,
             headers={"Authorization": f"Bearer {self.bank.secret_key}", "Idempotency-Key": str(new_id())},
         )  # fmt: skip
         answer.raise_for_status()

@@ -104,7 +104,7 @@ def test_batches_are_payouts_to_the_cent(bench: AuthorizeNetBench, paid: Observe
     bench.merchant.settle()
     bench.gateway.refund(bench.account, paid.reference, Money.of("20.00", "USD"), str(new_id()))
     bench.merchant.send_back(bench.trans_id(debit.reference))
-    first, second = bench.gateway.payouts(bench.account, clock.now().date())
+    first, second = bench.gateway.payouts(bench.account, clock.now().date() - timedelta(days=1))
     assert (first.amount, second.amount) == (Money.of("65.00", "USD"), Money.of("-25.00", "USD"))
     assert {(each.kind, each.reference) for each in second.lines} == {
         ("refund", paid.reference),

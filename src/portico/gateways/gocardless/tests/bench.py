@@ -41,7 +41,7 @@ class GoCardlessBench:
         with self.books.lock:
             flows = list(self.books.rows["billing_request_flows"].values())
         flow = next(each for each in reversed(flows) if each["links"]["billing_request"] == reference)
-        assert httpx.post(flow["authorisation_url"], timeout=10).headers["Location"].startswith("http")
+        assert httpx.post(flow["authorisation_url"], timeout=60).headers["Location"].startswith("http")
 
     def settle(self, reference: str) -> None:
         with self.books.lock:

@@ -45,7 +45,7 @@ class SandboxBench:
 
     def approve(self, reference: str) -> None:
         payment = next(each for each in self.bank.payments() if each["id"] == reference)
-        httpx.post(payment["next_action"]["redirect_url"], data={"answer": "approve"}, timeout=10)
+        httpx.post(payment["next_action"]["redirect_url"], data={"answer": "approve"}, timeout=60)
 
     def settle(self, reference: str) -> None:
         self.bank.settle(reference)

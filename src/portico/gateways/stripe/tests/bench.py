@@ -53,7 +53,7 @@ class StripeBench:
         action = intent["next_action"]
         found = action[action["type"]]
         url = found.get("url") or found["hosted_verification_url"]
-        httpx.post(url, data={"answer": "approve"}, timeout=10)
+        httpx.post(url, data={"answer": "approve"}, timeout=60)
 
     def settle(self, reference: str) -> None:
         with self.stripe.lock:

@@ -112,7 +112,7 @@ def test_3d_secure_leads_to_the_bank_and_ends_as_the_customer_answers_there(benc
         reference = bench.gateway.start(bench.account, intent).reference
         seen = bench.gateway.confirm(bench.account, intent, reference, bench.card_that_asks())
         assert (seen.state, seen.patience) == (Seen.NEEDS_ACTION, None)
-        sent = httpx.post(seen.action_url, data={"answer": answer}, timeout=10)
+        sent = httpx.post(seen.action_url, data={"answer": answer}, timeout=60)
         assert sent.headers["Location"] == intent.return_url
         assert bench.gateway.fetch(bench.account, reference).state is ends
     assert bench.charged("USD") == 6000

@@ -72,7 +72,7 @@ def _real(folder: Path) -> Iterator[str]:
         yield f"tcp://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 def _stand_in() -> Iterator[str]:
