@@ -311,7 +311,9 @@ def test_the_report_finds_what_only_one_side_has(till: Till) -> None:
     }
     out = StringIO()
     with pytest.raises(SystemExit):
-        call_command("reconcile", "--report", "--days", "1", stdout=out)
+        call_command(
+            "reconcile", "--report", "--days", "1", portal=till.world.organisation.portal_name, stdout=out
+        )
     assert seen.reference in out.getvalue()
     assert ours.attempt.gateway_reference in out.getvalue()
     # Staff ask once more: that the gateway does not know it takes nothing out of the books.

@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import ScryptPasswordHasher
 from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from portico.access import hosts
 from portico.testing.browsing import PATIENCE, running_browser
 from portico.testing.jobs import mark_jobs
 from portico.testing.mail import Mailbox, running_mailbox
@@ -31,8 +32,12 @@ def quick_passwords() -> None:
 
 @pytest.fixture(autouse=True)
 def fresh_limits() -> None:
-    """All tests come from one address: what one test tried does not count against the next."""
+    """All tests come from one address: what one test tried does not count against the next.
+
+    Nor is remembered whose address something was: that ends after five seconds, which would be in the midst of a test.
+    """
     cache.clear()
+    hosts.forget()
 
 
 @pytest.fixture(autouse=True)

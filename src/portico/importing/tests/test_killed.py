@@ -76,7 +76,7 @@ def _import_and_kill(world: World, file: Path, reached: int) -> None:
     """Import in a process of its own, and kill -9 it as soon as so many documents are in."""
     process = _start(world, file)
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while _documents(world) < reached:
             assert process.poll() is None, process.communicate()
             assert time.monotonic() < deadline

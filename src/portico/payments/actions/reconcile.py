@@ -56,11 +56,11 @@ def reconcile_all(*, grace: timedelta = GRACE, patience: timedelta = PATIENCE) -
     return {each: reconcile(organisation_id=each, grace=grace, patience=patience) for each in organisations()}
 
 
-def organisations() -> list[UUID]:
-    """Every organisation, for what goes round."""
+def organisations(portal: str | None = None) -> list[UUID]:
+    """Every organisation, for what goes round; only the one with this portal name, or none, where one is given."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM door_organisations()")
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT id, portal_name FROM door_organisations()")
+        return [row[0] for row in cursor.fetchall() if portal is None or row[1].lower() == portal.lower()]
 
 
 def reconcile(

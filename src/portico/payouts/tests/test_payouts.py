@@ -9,7 +9,7 @@ from io import StringIO
 
 import httpx
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 
 from portico.access.scope import scope
@@ -206,5 +206,9 @@ def test_the_command_reports_too(till: Till) -> None:
     till.elsewhere("/v1/refunds", payment=reference(payment), amount=2000, reference="by hand")
     out = StringIO()
     with pytest.raises(SystemExit):
-        call_command("reconcile", "--report", "--days", "1", stdout=out)
+        call_command(
+            "reconcile", "--report", "--days", "1", portal=till.world.organisation.portal_name, stdout=out
+        )
     assert reference(payment) in out.getvalue()
+    with pytest.raises(CommandError, match="no portal"):
+        call_command("reconcile", portal="nobodyshop")

@@ -5,23 +5,25 @@ from __future__ import annotations
 import csv
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portico.kit import clock
-from portico.payments.actions.reconcile import GRACE, PATIENCE, organisations, reconcile_all
+from portico.payments.actions.reconcile import GRACE, PATIENCE, organisations, reconcile
 from portico.payouts.report import as_rows
 from portico.payouts.report import report as report_of
 from portico.transactions.lists.exporting import harmless
 
 
 class Command(BaseCommand):
-    """Clear up pending payments of every organisation, and say what became of them."""
+    """Clear up pending payments of every organisation, or of the one that is named, and say what became of them."""
 
     help = "Ask the gateways about every payment that has not ended, and bring each to an end that can be proved."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """How long a payment is left alone."""
+        """Whose payments, and how long they are left alone."""
+        parser.add_argument("--portal", help="only the organisation with this portal name")
         parser.add_argument(
             "--grace",
             type=int,
@@ -46,24 +48,37 @@ class Command(BaseCommand):
             "--days", type=int, default=30, help="how many days back the report goes (default: %(default)s)"
         )
 
-    def handle(self, *args: Any, grace: int, patience: int, report: bool, days: int, **options: Any) -> None:
+    def handle(
+        self,
+        *args: Any,
+        grace: int,
+        patience: int,
+        report: bool,
+        days: int,
+        portal: str | None = None,
+        **options: Any,
+    ) -> None:
         """Reconcile, or report; exit status 1 when a gateway did not answer, or the two sides differ."""
+        found = organisations(portal)
+        if portal is not None and not found:
+            raise CommandError(f"There is no portal “{portal}”.")
         if report:
-            self._report(days)
+            self._report(found, days)
             return
-        done = reconcile_all(grace=timedelta(seconds=grace), patience=timedelta(seconds=patience))
-        ended = sum(each.ended for each in done.values())
-        waiting = sum(each.waiting for each in done.values())
-        unreachable = sum(each.unreachable for each in done.values())
+        waits = {"grace": timedelta(seconds=grace), "patience": timedelta(seconds=patience)}
+        done = [reconcile(organisation_id=each, **waits) for each in found]
+        ended = sum(each.ended for each in done)
+        waiting = sum(each.waiting for each in done)
+        unreachable = sum(each.unreachable for each in done)
         self.stdout.write(f"{ended} ended, {waiting} still waiting, {unreachable} could not be asked.")
         if unreachable:
             raise SystemExit(1)
 
-    def _report(self, days: int) -> None:
+    def _report(self, organisations_here: list[UUID], days: int) -> None:
         until = clock.now()
         writer = csv.writer(self.stdout)
         differ = False
-        for number, organisation_id in enumerate(organisations()):
+        for number, organisation_id in enumerate(organisations_here):
             found = report_of(
                 organisation_id=organisation_id, since=until - timedelta(days=days), until=until
             )
