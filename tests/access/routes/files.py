@@ -40,7 +40,7 @@ ROUTES: Final = (
         "POST",
         "document_restore",
         "302 409 409 403 403 403 409 403 403 403 403 403",
-        ("own_file",),
+        ("kept_file",),
         why="it was not removed; a stranger's is as if it did not exist",
     ),
     Route("POST", "document_remove", "302 404 404 403 403 403 302 403 403 403 403 403", ("own_file",)),
@@ -67,7 +67,10 @@ def things(world: World) -> dict[str, UUID | str]:
     hidden = share_file(
         actor=world.olive, customer_id=greenleaf, name="owed.txt", content=text(), needs_billing=True
     )
-    own = share_file(actor=world.maya, customer_id=greenleaf, name="mine.txt", content=text())
+    own, kept = (
+        share_file(actor=world.maya, customer_id=greenleaf, name=name, content=text())
+        for name in ("mine.txt", "kept.txt")
+    )
     gone = share_file(actor=world.olive, customer_id=greenleaf, name="old.txt", content=text())
     remove_file(actor=world.olive, file=gone)
     return {
@@ -75,5 +78,6 @@ def things(world: World) -> dict[str, UUID | str]:
         "list_of_files": "file",
         "billing_file": hidden.pk,
         "own_file": own.pk,
+        "kept_file": kept.pk,
         "removed_file": gone.pk,
     }

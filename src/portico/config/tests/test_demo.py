@@ -65,6 +65,7 @@ def sign_in(browser: httpx.Client) -> None:
     assert answer.url.path == "/", answer.text
 
 
+@pytest.mark.timeout(600)  # READY_WITHIN, and then some
 def test_the_demo_runs_from_nothing_and_ends_with_ctrl_c(folder: Path) -> None:
     port = free_ports(2)
     with demo(folder, port) as running:
