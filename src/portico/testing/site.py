@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +17,7 @@ import httpx
 from django.conf import settings
 from django.db import connection
 
+from portico.testing.forkserver import Forked, fork_server
 from portico.testing.jobs import drop_jobs_of_others, drop_jobs_of_the_dead
 from portico.testing.mail import Mailbox, running_mailbox
 from portico.testing.ports import free_port
@@ -32,15 +31,15 @@ STOPS_WITHIN: Final = 15.0
 class Process:
     """A process of the site, with its children: started, killed, stopped, started again."""
 
-    command: list[str]
+    arguments: list[str]
     environment: Mapping[str, str]
     log: Path
-    _running: subprocess.Popen[bytes] | None = None
+    _running: Forked | None = None
 
     @property
     def is_running(self) -> bool:
         """Whether it runs now."""
-        return self._running is not None and self._running.poll() is None
+        return self._running is not None and self._running.is_running()
 
     @property
     def pid(self) -> int:
@@ -52,14 +51,7 @@ class Process:
         """Start it; nothing when it runs."""
         if self.is_running:
             return
-        with self.log.open("ab") as log:
-            self._running = subprocess.Popen(
-                self.command,
-                env=dict(self.environment),
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # a group of its own, so that killing it kills its children too
-            )
+        self._running = fork_server().start(self.arguments, self.environment, self.log)
 
     def kill(self) -> None:
         """End it at once, as a crash or a power cut does; its children too."""
@@ -75,14 +67,10 @@ class Process:
             return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(running.pid, how)
-        try:
-            running.wait(STOPS_WITHIN)
-        except subprocess.TimeoutExpired:
-            pass
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(running.pid, signal.SIGKILL)
-            running.wait()
+        running.wait(STOPS_WITHIN)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)  # itself when it did not end, and children it left behind
+        running.wait(STOPS_WITHIN)
 
 
 @dataclass
@@ -185,12 +173,11 @@ def running_site(
             "PYTHONUNBUFFERED": "1",
             **(environment or {}),
         }
-        portico = [sys.executable, "-m", "portico.config.command"]
-        serve = [*portico, "serve", "--port", str(port), "--workers", str(workers)]
+        serve = ["serve", "--port", str(port), "--workers", str(workers)]
         site = Site(
             url,
             Process(serve, ours, log),
-            Process([*portico, "worker", "--concurrency", "2"], ours, log),
+            Process(["worker", "--concurrency", "2"], ours, log),
             log,
             box,
         )
