@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 from pypdf import PdfReader
 
 from portico.access.scope import scope
@@ -156,6 +156,20 @@ def test_a_card_that_is_mistyped_is_said_in_its_field_and_nothing_is_sent(page: 
     ).to_be_visible()
     expect(page.get_by_role("button", name="Pay $1,750.00")).to_be_enabled()
     assert paid(shop) == []
+
+
+def test_who_presses_before_the_card_fields_have_come_is_answered_once_they_are_there(
+    page: Page, shop: Shop
+) -> None:
+    sign_in(page, shop)
+    late: list[Route] = []
+    page.route(re.compile("/fields/"), lambda route: late.append(route))  # no builtin is taken
+    page.get_by_role("link", name="Pay now").click()
+    page.get_by_role("button", name="Pay $1,750.00").click()
+    expect(page.locator("form[data-frames][data-waiting]")).to_be_attached()
+    for each in late:
+        each.continue_()
+    expect(page.locator("form[data-frames]:not([data-waiting])")).to_be_attached()
 
 
 def test_leo_sees_no_amount_and_ines_finds_nothing_of_mayas(context: BrowserContext, shop: Shop) -> None:

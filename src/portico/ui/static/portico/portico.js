@@ -246,6 +246,12 @@
       if (["ready", "height"].includes(data.type) && Number.isFinite(data.height)) {
         frame.style.blockSize = `${Math.min(Math.max(data.height, 100), 1200)}px`;
       }
+      if (!("heard" in frame.dataset)) {
+        frame.dataset.heard = "";
+        // The form was sent before the frame was there to hear it.
+        const missed = frame === chosen() && framed.hasAttribute("data-waiting") && !framed.elements.token.value;
+        if (missed) tell("portico.tokenise");
+      }
       if (data.type === "ready" && frame === chosen()) tell("portico.charge");
       if (data.type === "invalid" && frame === chosen()) {
         wait(false);
