@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, Sum
 
 from portico.access.actors import Actor
+from portico.access.scope import is_open, scope
 from portico.invoices.models import DueTally
 from portico.kit.money import Money, format_money
 from portico.notifications.staff import Heard, latest, unread_count
@@ -20,7 +23,20 @@ def office_name(actor: Actor) -> str:
     return Organisation.objects.visible_to(actor).values_list("name", flat=True).get()
 
 
-__all__ = ["Outstanding", "latest_notices", "office_name", "outstanding_by_currency", "unread_count"]
+def zone_of(actor: Actor) -> ZoneInfo:
+    """The organisation's time zone; within the open scope, or one of its own."""
+    with nullcontext() if is_open() else scope(actor, read_only=True):
+        return ZoneInfo(Organisation.objects.visible_to(actor).values_list("time_zone", flat=True).get())
+
+
+__all__ = [
+    "Outstanding",
+    "latest_notices",
+    "office_name",
+    "outstanding_by_currency",
+    "unread_count",
+    "zone_of",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 from unfold.sites import UnfoldAdminSite
 
 from portico.access.actors import Actor, Duty, StaffActor
@@ -40,16 +41,25 @@ class OfficeSite(UnfoldAdminSite):
         return actor is not None and actor.may(Duty.READ)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """The office's pages have a policy of their own: the theme evaluates expressions and sets styles."""
+        """The office's pages tell the organisation's time (S13.2), under a policy of their own.
+
+        The theme evaluates expressions and sets styles, which the portal's policy refuses.
+        """
+        from portico.office.queries import zone_of
+
         guarded = super().admin_view(view, cacheable)
 
         @wraps(guarded)
-        def with_policy(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            response: HttpResponse = guarded(request, *args, **kwargs)
+        def made(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            actor = staff_actor(request)
+            with timezone.override(zone_of(actor) if actor else None):
+                response: HttpResponse = guarded(request, *args, **kwargs)
+                if isinstance(response, TemplateResponse):
+                    response.render()
             response._csp_replace = POLICY  # type: ignore[attr-defined]
             return response
 
-        return with_policy
+        return made
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Sign-in is the portal's."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from django.test import Client
 from django.urls import reverse
+from django.utils.dateformat import format as date_format
 
 from portico.access.scope import scope
 from portico.testing.books import Books
 from portico.testing.clients import signed_in
-from portico.testing.people import World
+from portico.testing.people import World, make_world
 from portico.transactions.models import DocumentView
 
 LOG = "admin:transactions_documentview_changelist"
@@ -45,3 +48,13 @@ def test_a_scanner_that_opens_the_links_of_a_mail_leaves_no_view(world: World) -
     signed_in(world.olive).get(reverse("admin:invoices_invoice_change", args=[invoice.pk]))
     with scope(world.job):
         assert not DocumentView.objects.exists()
+
+
+def test_olive_reads_the_time_where_northwind_is() -> None:
+    western = make_world(time_zone="America/Los_Angeles")
+    invoice = Books(western.olive, western.greenleaf).invoice("100")
+    signed_in(western.maya).get(f"/invoices/{invoice.pk}/")
+    with scope(western.job):
+        [seen] = DocumentView.objects.all()
+    here = date_format(seen.at.astimezone(ZoneInfo("America/Los_Angeles")), "j M Y, H:i")
+    assert here in signed_in(western.olive).get(reverse(LOG)).content.decode()
