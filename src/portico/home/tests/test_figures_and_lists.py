@@ -8,9 +8,12 @@ from html import unescape
 from portico.credit_notes.actions import apply_credit
 from portico.invoices.tests.making import today
 from portico.retainers.actions import draw_retainer
+from portico.sales_orders.tests.making import order
 from portico.testing.books import Books
 from portico.testing.clients import signed_in
 from portico.testing.people import World
+from portico.transactions.actions import save_view
+from portico.transactions.lists import listing_of
 
 _STAT = re.compile(r'<dt>([^<]+?)\s*</dt>\s*<dd><a href="([^"]+)">(.*?)</a></dd>', re.DOTALL)
 
@@ -58,3 +61,30 @@ def test_every_list_says_the_sum_that_home_says(world: World) -> None:
         page = _text(answer.content.decode().split("<main")[1].split("</main>")[0])
         assert amount in page, label
     books.assert_clean()
+
+
+def test_a_figure_leads_to_what_it_adds_up_even_where_maya_opens_the_list_with_a_view_of_hers(
+    world: World,
+) -> None:
+    books = Books(world.olive, world.greenleaf, day=today())
+    books.invoice("952.00")
+    books.retainer("44.00")
+    ordered = order(world)
+    for kind in ("invoice", "retainer_invoice", "sales_order"):
+        save_view(
+            actor=world.maya,
+            listing=listing_of(kind),
+            name="None",
+            query="q=nothing-like-it",
+            is_default=True,
+        )
+    maya = signed_in(world.maya)
+    home = maya.get("/").content.decode()
+    shown = _figures(home)
+    for label in ("Outstanding invoices", "Outstanding retainer invoices"):
+        href, amount = shown[label]
+        answer = maya.get(href)
+        assert answer.status_code == 200, label
+        assert amount in _text(answer.content.decode().split("<main")[1]), label
+    [href] = re.findall(r'<dt>Orders not invoiced</dt>\s*<dd><a href="([^"]+)">', home)
+    assert ordered.number in maya.get(href).content.decode()

@@ -171,7 +171,7 @@ def test_each_currency_has_its_own_figures_and_they_are_never_added(world: World
     assert figures_of(world, "JPY").outstanding_invoices == Money.of("5000", "JPY")
     page = home(world.maya)
     assert text_of(page).index("In USD") < text_of(page).index("In JPY")
-    assert 'href="/invoices/?currency=JPY"' in page
+    assert 'href="/invoices/?tab=outstanding&amp;currency=JPY"' in page
     assert 'href="/pay/?all=JPY"' in page
 
 
