@@ -26,6 +26,11 @@ class Payout(Owned):
     arrives = models.DateField()
     state = models.CharField(max_length=40)
     read_at = models.DateTimeField(default=clock.now, editable=False)
+    asked_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When the payments that it takes something back of had been asked about.",
+    )
 
     class Meta:
         constraints = [

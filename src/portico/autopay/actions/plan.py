@@ -18,7 +18,7 @@ from portico.customers.locking import lock_books
 from portico.invoices.models import OPEN, Invoice
 from portico.kit import clock
 from portico.organisations.models import Organisation
-from portico.payments.models import Unallocation
+from portico.payments.models import GatewayRefund, TakenBack, Unallocation
 from portico.payments.offers import offered_on
 from portico.payments.reservations import reserved_on_invoices
 
@@ -59,11 +59,15 @@ def _plan(actor: JobActor, autopay_id: UUID, customer_id: UUID, today: date) -> 
 def _due(autopay: Autopay, today: date) -> list[Invoice]:
     theirs = AutopayCharge.objects.filter(invoice_id=OuterRef("pk"))
     known = Exists(theirs.filter(autopay=autopay)) | Exists(theirs.filter(state__in=OPEN_CHARGES))
-    # Opened again by a return, a dispute or a refund: people decide about it.
+    # Opened again by a return, a dispute or a refund, or made because of one: people decide about it.
     opened_again = Exists(Unallocation.objects.filter(allocation__invoice_id=OuterRef("pk")))
+    gone_twice = Exists(TakenBack.objects.filter(charge_id=OuterRef("pk"))) | Exists(
+        GatewayRefund.objects.filter(charge_id=OuterRef("pk"))
+    )
     found = Invoice.objects.filter(
         ~known,
         ~opened_again,
+        ~gone_twice,
         customer_id=autopay.customer_id,
         currency=autopay.currency,
         status__in=OPEN,

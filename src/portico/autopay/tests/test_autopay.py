@@ -21,7 +21,8 @@ from portico.kit.errors import ConflictError, InvalidError, NotFoundError
 from portico.kit.ids import new_id
 from portico.notifications.models import Mail
 from portico.payments.accounts import open_account
-from portico.payments.actions.reconcile import clear_up
+from portico.payments.actions.gateway_refunds import request_refund, submit_refund
+from portico.payments.actions.reconcile import ask_about, clear_up
 from portico.payments.actions.settle import settle
 from portico.payments.actions.unattended import start_unattended
 from portico.payments.gateway import MethodKind
@@ -320,6 +321,18 @@ def test_what_a_return_opened_again_is_not_charged_by_itself(till: Shop) -> None
         seen = gateway.fetch(account, attempt.gateway_reference)
         settle(organisation_id=till.organisation_id, attempt_id=attempt.pk, observed=seen, via="event")
     assert till.fresh(invoice).balance == till.books.money("60")
+    assert till.plan() == 0
+
+
+def test_what_maya_owes_because_money_went_back_twice_is_not_charged_by_itself(till: Shop) -> None:
+    till.on()
+    attempt = till.pay((till.books.invoice("60"), "60"))
+    (payment,) = till.payments()
+    asked = request_refund(actor=till.world.olive, payment=payment, amount=till.books.money("20"), chosen={})
+    submit_refund(organisation_id=till.organisation_id, refund_id=asked.pk)
+    till.bank.dispute(attempt.gateway_reference)
+    ask_about(organisation_id=till.organisation_id, attempt_id=attempt.pk)
+    assert till.books.balances()["receivable"] == "80.00"  # 60 that is open again, 20 that went back twice
     assert till.plan() == 0
 
 

@@ -15,7 +15,7 @@ from portico.access.scope import scope
 from portico.customers.locking import lock_books
 from portico.invoices.models import Invoice, InvoiceStatus
 from portico.kit.errors import ConflictError, InvalidError, NotFoundError
-from portico.kit.money import Money, format_money, total
+from portico.kit.money import Money, format_money, smaller, total
 from portico.organisations.models import Preferences
 from portico.payments.actions.choose import chosen_method, may_be_kept
 from portico.payments.actions.credit import parts_of, plan_credit, write_use
@@ -196,7 +196,7 @@ def _check_line(document: Invoice | RetainerInvoice, line: PayLine, held: Money,
         )
     if not document.balance:
         raise InvalidError(_("%(number)s is already paid.") % {"number": document.number}, field=field)
-    left = document.balance - held
+    left = document.balance - smaller(held, document.balance)  # staff may have recorded what is on its way
     if not left:
         raise OnItsWayError(
             _("A payment of %(amount)s for %(number)s is already on its way. You can pay again if it fails.")

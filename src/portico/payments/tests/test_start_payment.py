@@ -65,6 +65,16 @@ def test_what_is_reserved_cannot_be_paid_again_until_the_first_ends(world: World
     start(world.maya, account, (invoice, "60.00"))
 
 
+def test_less_is_left_than_is_on_its_way_once_staff_have_recorded_some_of_it(
+    world: World, books: Books
+) -> None:
+    invoice, account = books.invoice("100.00"), card_account(world)
+    start(world.maya, account, (invoice, "80.00"))
+    books.pay("60", (invoice, "60"))
+    with pytest.raises(OnItsWayError):
+        start(world.maya, account, (invoice, "40.00"))
+
+
 def test_without_preference_4_a_second_payment_is_let_through(world: World, books: Books) -> None:
     invoice, account = books.invoice("100.00"), card_account(world)
     edit_preferences(actor=world.olive, prevent_duplicate_payments=False)

@@ -30,8 +30,8 @@ BACK: Final = timedelta(days=30)
 def read_payouts(*, organisation_id: UUID, since: date | None = None) -> int:
     """Read the payouts of every account of an organisation since a day; gives how many were new.
 
-    An account that does not answer is left for the next day. What a new payout says has been taken out of it, or put
-    back after a dispute, is asked about: some gateways tell of a chargeback nowhere else.
+    An account that does not answer is left for the next day. What a payout says has been taken out of it, or put
+    back after a dispute, is asked about until the gateway has answered: some tell of a chargeback nowhere else.
     """
     refuse_open_scope()
     first = since or (clock.now() - BACK).date()
@@ -46,9 +46,8 @@ def read_payouts(*, organisation_id: UUID, since: date | None = None) -> int:
         gateway, account = open_account(organisation_id, account_id)
         try:
             for seen in gateway.payouts(account, first):
-                if keep_payout(organisation_id, account_id, seen):
-                    new += 1
-                    _ask_about_what_left(organisation_id, account_id, seen)
+                new += keep_payout(organisation_id, account_id, seen)
+                _ask_about_what_left(organisation_id, account_id, seen)
         except (GatewayRefusedError, GatewayUnreachableError) as error:
             log.warning("payouts_not_read", account=str(account_id), reason=error.message)
     return new
@@ -103,15 +102,23 @@ def keep_payout(organisation_id: UUID, account_id: UUID, seen: PayoutSeen) -> bo
 
 
 def _ask_about_what_left(organisation_id: UUID, account_id: UUID, seen: PayoutSeen) -> None:
-    """Settle our payments of which a payout takes something back, or gives it back."""
+    """Settle our payments of which a payout takes something back, or gives it back; once, when all were answered."""
+    with scope(JobActor(organisation_id)):
+        payout = Payout.objects.filter(
+            gateway_account_id=account_id, reference=seen.reference[:200], asked_at=None
+        ).first()
+    if payout is None:
+        return
     named = {
         line.reference for line in seen.lines if line.gross.amount < 0 or line.kind.startswith("dispute")
     } - {""}
     with scope(JobActor(organisation_id)):
         ours = PaymentAttempt.objects.filter(gateway_account_id=account_id, gateway_reference__in=named)
         found = list(ours.filter(state=AttemptState.SUCCEEDED).values_list("pk", flat=True))
-    for attempt_id in found:
-        ask_about(organisation_id=organisation_id, attempt_id=attempt_id)
+    answered = [ask_about(organisation_id=organisation_id, attempt_id=each) for each in found]
+    if all(answered):
+        with scope(JobActor(organisation_id)):
+            Payout.objects.filter(pk=payout.pk).update(asked_at=clock.now())
 
 
 def _problem(seen: PayoutSeen) -> str:

@@ -113,6 +113,20 @@ def test_a_payout_is_the_sum_of_its_lines_and_names_our_payments(till: Till) -> 
     assert "$60.05" in page
 
 
+def test_what_a_payout_took_back_is_asked_about_until_the_bank_has_answered(till: Till) -> None:
+    payment = till.paid("100")
+    till.bank.dispute(reference(payment))
+    till.bank.pay_out()
+    gateway, account = opened(till.world.organisation.pk, till.account.pk)
+    (seen,) = gateway.payouts(account, till.books.day)
+    assert keep_payout(till.world.organisation.pk, till.account.pk, seen)  # and then the worker dies
+    for _ in range(2):
+        assert read_payouts(organisation_id=till.world.organisation.pk) == 0
+    with scope(till.world.job):
+        assert Dispute.objects.get().payment_id == payment.pk
+        assert Payout.objects.exclude(asked_at=None).exists()
+
+
 def test_the_database_takes_no_payout_that_is_not_its_lines(till: Till) -> None:
     with pytest.raises(IntegrityError), scope(till.world.job):
         Payout.objects.create(
