@@ -9,6 +9,7 @@ from portico.access.actors import Permission
 from portico.access.tenancy import CustomerOwned, PortalWrites
 from portico.kit import clock
 from portico.kit.fields import MoneyField
+from portico.kit.money import format_money
 from portico.kit.states import Moves
 
 
@@ -70,4 +71,4 @@ class Dispute(CustomerOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.gateway_reference}, {self.amount}"
+        return f"Dispute {self.gateway_reference}, {format_money(self.amount)}"

@@ -34,6 +34,7 @@ class ActionPage:
         run: performs the action with the cleaned data; returns the row whose page is shown next.
         load: finds the object of the address; None where the page is about nothing yet.
         intro: a sentence above the form: what will happen, and to whom.
+        beside: the address and the name of a file to look at first, of the object; None where there is none.
         danger: whether it takes something away, so that the button says so.
         calls_outside: whether the action calls the outside (a storage, a scanner) and so opens its scopes itself.
     """
@@ -45,6 +46,7 @@ class ActionPage:
     run: Callable[[Actor, Any, dict[str, Any]], models.Model]
     load: Callable[[Actor, UUID], models.Model] | None = None
     intro: Callable[[Any], str] | None = None
+    beside: Callable[[Any], tuple[str, str] | None] | None = None
     danger: bool = False
     calls_outside: bool = False
 
@@ -118,6 +120,7 @@ class ActionPage:
             "title": self._title(it),
             "button": self.button,
             "intro": self.intro(it) if self.intro else "",
+            "beside": self.beside(it) if self.beside else None,
             "danger": self.danger,
             "form": form,
             "back": address_of(it) if it is not None else reverse("admin:index"),

@@ -40,7 +40,7 @@ class Payout(Owned):
         indexes = [models.Index(fields=["organisation", "-arrives"], name="payout_by_day")]
 
     def __str__(self) -> str:
-        return self.reference
+        return f"Payout {self.reference}"
 
 
 class PayoutLine(Owned):

@@ -12,7 +12,7 @@ from uuid import UUID
 from portico.access.actors import JobActor
 from portico.access.scope import refuse_open_scope, scope
 from portico.kit.errors import NotFoundError
-from portico.kit.money import Money, total
+from portico.kit.money import Money, format_money, total
 from portico.payments.accounts import open_account
 from portico.payments.gateway import GatewayRefusedError, GatewayUnreachableError, Observed, Seen
 from portico.payments.models import AttemptState, GatewayAccount, Payment, PaymentAttempt, RefundState
@@ -158,7 +158,10 @@ def _difference(name: str, theirs: Observed, mine: _Mine | None) -> Difference |
     done = (each.amount for each in theirs.refunds if each.state is Seen.SUCCEEDED)
     refunded = total(done, theirs.amount.currency)
     if refunded != mine.refunded:
-        said = f"The gateway has refunded {refunded}; here it is {mine.refunded}. Ask the gateway to book it."
+        said = (
+            f"The gateway has refunded {format_money(refunded)}; here it is {format_money(mine.refunded)}. Ask the"
+            " gateway to book it."
+        )
         return _of(name, Differs.REFUNDS, theirs.reference, refunded, mine, said=said)
     return None
 

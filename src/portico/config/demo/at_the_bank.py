@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
@@ -30,11 +31,18 @@ from portico.payments.gateway import MethodKind, Owner, Saving
 from portico.payments.models import Payment, SavedMethod
 from portico.payouts.actions.read import read_payouts
 from portico.transactions.drafts import LineDraft
-from portico.transfers.actions import Said, report_transfer, set_way
+from portico.transfers.actions import Proof, Said, report_transfer, set_way
 
 _VISA: Final = "4242424242424242"
 _MASTERCARD: Final = "5555555555554444"
 _BY_TRANSFER: Final = "Northwind Traders, Cascade Bank, Seattle\nRouting 125000024, account ending 7731\nQuote the reference below."
+
+_CONFIRMATION: Final = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 420 595]/Contents 4 0 R/Resources<</Font<</F<</Type/Font"
+    b"/Subtype/Type1/BaseFont/Helvetica>>>>>>>>endobj\n4 0 obj<</Length 64>>stream\nBT /F 18 Tf 60 500 Td"
+    b" (Transfer HBV 4471: USD 312.00) Tj ET     \nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
 
 
 class Visit:
@@ -143,6 +151,7 @@ class Visit:
             submission_key=new_id(),
             lines=[PayLine(invoice.pk, invoice.balance)],
             said=Said("bank_transfer", _today(), "HBV 4471"),
+            proof=Proof("Transfer HBV 4471.pdf", io.BytesIO(_CONFIRMATION)),
         )
 
 

@@ -167,5 +167,5 @@ def test_the_first_visitor_finds_cards_autopay_a_refund_a_dispute_payouts_and_a_
         assert [str(each.amount) for each in GatewayRefund.objects.filter(state="succeeded")] == ["25.00 USD"]
         assert Dispute.objects.count() == 1
         assert Payout.objects.count() == 2
-        assert TransferNotice.objects.count() == 1
+        assert [each.proof_name for each in TransferNotice.objects.all()] == ["Transfer HBV 4471.pdf"]
     assert selfcheck(northwind) == []

@@ -78,9 +78,19 @@ class AuthorizeNetGateway:
             help="Account › Settings › Manage Public Client Key.",
         ),
         Setting(
-            "mode", "Mode", secret=False, default="live", help="“live”, or “test” for a sandbox account."
+            "mode",
+            "Mode",
+            secret=False,
+            default="live",
+            choices=(("live", "Live"), ("test", "Test, for a sandbox account")),
         ),
-        Setting("currency", "Currency of the account", secret=False, default="USD", help="USD or CAD."),
+        Setting(
+            "currency",
+            "Currency of the account",
+            secret=False,
+            default="USD",
+            choices=(("USD", "US dollars (USD)"), ("CAD", "Canadian dollars (CAD)")),
+        ),
         Setting("transaction_key", "Transaction Key"),
         Setting("webhook_secret", "Signature Key", help="Events from Authorize.Net are signed with it."),
     )

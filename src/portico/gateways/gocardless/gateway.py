@@ -65,6 +65,9 @@ _DEAD_MANDATE: Final = (
 )
 
 
+_MODES: Final = (("live", "Live"), ("sandbox", "Sandbox, for trying it out"))
+
+
 class GoCardlessGateway:
     """Bank debits in US dollars (ACH), euros (SEPA) and pounds (Bacs)."""
 
@@ -78,20 +81,21 @@ class GoCardlessGateway:
         bank_currencies=frozenset(SCHEMES),
     )
     settings: ClassVar[tuple[Setting, ...]] = (
-        Setting("mode", "Mode: live or sandbox", secret=False, default="live"),
+        Setting("mode", "Mode", secret=False, default="live", choices=_MODES),
         Setting(
             "instant",
-            "Instant bank payments in euros and pounds: yes or no",
+            "Instant bank payments in euros and pounds",
             secret=False,
             default="no",
             help="GoCardless has to offer them to your account.",
+            choices=(("no", "No"), ("yes", "Yes")),
         ),
         Setting(
             "currency",
             "Currency of bank accounts that are saved without paying",
             secret=False,
             default="USD",
-            help="USD, EUR or GBP.",
+            choices=(("USD", "US dollars (ACH)"), ("EUR", "Euros (SEPA)"), ("GBP", "Pounds (Bacs)")),
         ),
         Setting("access_token", "Access token", help="With read and write access."),
         Setting(

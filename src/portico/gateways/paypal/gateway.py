@@ -53,7 +53,13 @@ class PayPalGateway:
         wallet=True, saved_methods=True, partial_refund=True, currencies=amounts.CURRENCIES
     )
     settings: ClassVar[tuple[Setting, ...]] = (
-        Setting("mode", "Mode", secret=False, default="live", help="“live”, or “sandbox” for trying it out."),
+        Setting(
+            "mode",
+            "Mode",
+            secret=False,
+            default="live",
+            choices=(("live", "Live"), ("sandbox", "Sandbox, for trying it out")),
+        ),
         Setting(
             "client_id", "Client ID", secret=False, help="Of the app under Apps & Credentials at PayPal."
         ),

@@ -19,6 +19,7 @@ from portico.items.models import Item
 from portico.kit.money import Money
 from portico.office.forms.base import MoneyInput, OfficeForm, RowChoice, dress
 from portico.organisations.models import Organisation, PaymentTerms, Preferences, StaffMember, TaxRate
+from portico.payments.gateway import Setting
 from portico.payments.models import GatewayAccount, PaymentMode
 from portico.retainers.models import RetainerInvoice
 
@@ -315,6 +316,16 @@ class OpeningForm(OfficeForm):
             dress(field)
 
 
+def _one_of(setting: Setting, known: str) -> forms.ChoiceField:
+    """A setting that is one of a few; what an account has already stays one of them."""
+    choices = dict(setting.choices)
+    if known:
+        choices.setdefault(known, known)
+    return forms.ChoiceField(
+        label=setting.label, help_text=setting.help, choices=list(choices.items()), initial=setting.default
+    )
+
+
 class GatewayForm(OfficeForm):
     """A gateway account: its name and what the gateway asks for; secrets are typed, never shown."""
 
@@ -323,6 +334,9 @@ class GatewayForm(OfficeForm):
         super().__init__(submitted, initial={"name": it.name if it else gateway.name, **known})
         self.fields["name"] = forms.CharField(max_length=100, label=_("Customers read"))
         for setting in gateway.settings:
+            if setting.choices:
+                self.fields[setting.name] = _one_of(setting, known.get(setting.name, ""))
+                continue
             widget = (
                 forms.PasswordInput(attrs={"autocomplete": "off"}) if setting.secret else forms.TextInput()
             )

@@ -51,6 +51,17 @@ def money(name: str, label: str = "") -> Callable[[Any], str]:
     return column
 
 
+def words(name: str) -> Callable[[Any], str]:
+    """A column that prints a gateway's own word, such as `refund_failure`, as words."""
+
+    def shown(row: Any) -> str:
+        return str(getattr(row, name)).replace("_", " ").capitalize() or "–"
+
+    shown.__name__ = f"{name}_shown"
+    column: Callable[[Any], str] = admin.display(description=name.replace("_", " "), ordering=name)(shown)
+    return column
+
+
 def shown_fields(model: type[models.Model], without: frozenset[str]) -> list[Any]:
     """All columns of a model for a page that only shows; amounts with their currency."""
     fields: list[Any] = []
@@ -94,6 +105,8 @@ class OfficeAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc] # unfold ships no
     verbs: ClassVar[tuple[Verb, ...]] = ()
     list_verbs: ClassVar[tuple[Verb, ...]] = ()
     hidden: ClassVar[frozenset[str]] = frozenset()
+    columns: ClassVar[tuple[Any, ...]] = ()
+    """What the page of one row shows, where it is not all columns but the hidden ones."""
     list_per_page = 50
     show_full_result_count = False
     list_before_template = "office/verbs.html"  # type: ignore[assignment]
@@ -133,7 +146,7 @@ class OfficeAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc] # unfold ships no
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """All columns, unless the list names its own."""
-        return list(self.fields or shown_fields(self.model, self.hidden))
+        return list(self.columns or self.fields or shown_fields(self.model, self.hidden))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """All of them."""
@@ -198,6 +211,7 @@ class Rows(ReadOnly, TabularInline):  # type: ignore[misc] # unfold ships no typ
     extra = 0
     can_delete = False
     show_change_link = False
+    hide_title = True  # the columns say which row it is; a title would repeat them, or show an id
     shown: ClassVar[tuple[Any, ...]] = ()
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:

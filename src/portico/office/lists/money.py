@@ -6,8 +6,9 @@ from django.contrib import admin
 
 from portico.access.actors import Duty
 from portico.credit_notes.models import CreditApplication
-from portico.office.lists.base import COMMENTS, OfficeAdmin, Rows, Verb, link, money
+from portico.office.lists.base import COMMENTS, OfficeAdmin, Rows, Verb, link, money, words
 from portico.office.site import office
+from portico.payments.actions.gateway_refunds import refundable
 from portico.payments.models import (
     PENDING,
     Allocation,
@@ -85,7 +86,7 @@ class PaymentAdmin(OfficeAdmin):
         Verb(
             "pay-back",
             "Pay back",
-            lambda row: row.attempt_id is not None and row.voided_at is None and row.returned_at is None,
+            lambda row: row.returned_at is None and bool(refundable(row)),
             duty=_MONEY,
         ),
         Verb("void-payment", "Void", lambda row: row.voided_at is None and not row.taken_back, duty=_MONEY),
@@ -114,7 +115,11 @@ class AttemptAdmin(OfficeAdmin):
     list_filter = ("state", "currency")
     search_fields = ("gateway_reference", "customer__display_name")
     ordering = ("-created_at",)
-    hidden = frozenset({"submission_key", "action_url"})  # where the customer alone is asked by their bank
+    columns = (
+        "customer", money("amount"), words("state"), "created_at", "changed_at", "contact_person", "link",
+        "gateway_account", words("mode"), "method_label", "saves_method", "is_unattended", "agreed",
+        "gateway_reference", "failure_code", "failure_message",
+    )  # fmt: skip
     inlines = (AttemptAllocations, Changes)
     verbs = (
         Verb(
@@ -125,6 +130,14 @@ class AttemptAdmin(OfficeAdmin):
         ),
         Verb("end-attempt", "End it", lambda row: row.state in PENDING, duty=_MONEY),
     )
+
+    @admin.display(description="agreed to the debit")
+    def agreed(self, row: PaymentAttempt) -> str:
+        """When, from where, and to which words; for a bank debit alone."""
+        if not row.mandate:
+            return "–"
+        given = {name: row.mandate.get(name, "") for name in ("at", "ip", "words")}
+        return "{at}, {ip}: {words}".format(**given)
 
 
 @admin.register(Refund, site=office)

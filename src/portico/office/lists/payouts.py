@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from portico.access.actors import Duty
-from portico.office.lists.base import OfficeAdmin, Rows, Verb, money
+from portico.office.lists.base import OfficeAdmin, Rows, Verb, money, words
 from portico.office.site import office
 from portico.payouts.models import Payout, PayoutLine
 
@@ -15,7 +15,9 @@ class Lines(Rows):
 
     model = PayoutLine
     verbose_name_plural = "lines"
-    shown = ("kind", "payment", "reference", money("gross"), money("fee"), money("net"), "description")
+    shown = (
+        words("kind"), "payment", "reference", money("gross"), money("fee"), money("net"), "description",
+    )  # fmt: skip
 
 
 @admin.register(Payout, site=office)
@@ -26,7 +28,7 @@ class PayoutAdmin(OfficeAdmin):
         "reference",
         "gateway_account",
         "arrives",
-        "state",
+        words("state"),
         money("gross"),
         money("fee"),
         money("amount"),
@@ -34,6 +36,10 @@ class PayoutAdmin(OfficeAdmin):
     list_filter = ("state", "currency", ("arrives", admin.DateFieldListFilter))
     search_fields = ("reference", "lines__reference", "lines__payment__number")
     ordering = ("-arrives", "-id")
+    columns = (
+        "gateway_account", "reference", money("gross"), money("fee"), money("amount"), "arrives", words("state"),
+        "read_at",
+    )  # fmt: skip
     inlines = (Lines,)
     list_verbs = (
         Verb("read-payouts", "Read the payouts now", duty=Duty.MOVE_MONEY),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import admin
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 
 from portico.access.actors import Duty
 from portico.notifications.customers import portal_url
@@ -89,17 +91,32 @@ class SeriesAdmin(OfficeAdmin):
 class GatewayAdmin(OfficeAdmin):
     """Gateway accounts; their secrets are shown nowhere."""
 
-    list_display = ("name", "gateway", "is_active", "created_at")
+    list_display = ("name", "provider", "is_active", "created_at")
     ordering = ("name",)
     list_verbs = tuple(
         Verb(f"connect-{key}", f"Connect {gateway_for(key).name}", duty=_OWN) for key in settings.GATEWAYS
     )
-    fields = ("name", "gateway", "is_active", "public", "events_address", "created_at")
+    fields = ("name", "provider", "is_active", "told", "events_address", "created_at")
     verbs = (
         Verb("edit-gateway", "Settings", duty=_OWN),
         Verb("switch-gateway-off", "Stop offering", lambda row: row.is_active, duty=_OWN),
         Verb("switch-gateway-on", "Offer again", lambda row: not row.is_active, duty=_OWN),
     )
+
+    @admin.display(description="provider", ordering="gateway")
+    def provider(self, row: GatewayAccount) -> str:
+        """The provider's name."""
+        return gateway_for(row.gateway).name
+
+    @admin.display(description="settings")
+    def told(self, row: GatewayAccount) -> str:
+        """What is no secret, a line for each setting, in its words."""
+        lines = [
+            (setting.label, dict(setting.choices).get(value, value))
+            for setting in gateway_for(row.gateway).settings
+            if (value := row.public.get(setting.name))
+        ]
+        return format_html_join(mark_safe("<br>"), "{}: {}", lines) or "–"
 
     @admin.display(description="Address for events (webhooks)")
     def events_address(self, row: GatewayAccount) -> str:

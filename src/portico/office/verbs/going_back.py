@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from portico.kit.money import format_money
 from portico.office.forms.going_back import TO_CREDIT, PayBackForm, SinceForm
 from portico.office.forms.simple import NothingForm, ReasonForm
 from portico.office.pages import ActionPage
-from portico.office.verbs.loading import one
+from portico.office.verbs.loading import one, today
 from portico.payments.actions.end import end_attempt
 from portico.payments.actions.gateway_refunds import refund_to_credit, request_refund, submit_refund
 from portico.payments.actions.reconcile import ask_about, clear_up
@@ -106,7 +107,8 @@ GOING_BACK_PAGES: Final[dict[str, ActionPage]] = {
     ),
     "read-payouts": ActionPage(
         "Read the payouts now", "Read the payouts", Duty.MOVE_MONEY,
-        lambda actor, it, data: SinceForm(data), _read_payouts,
+        lambda actor, it, data: SinceForm(data, initial={"since": today(actor) - timedelta(days=30)}),
+        _read_payouts,
         intro=lambda it: "They are read every morning; this asks the gateways that tell of payouts now.",
         calls_outside=True,
     ),

@@ -16,6 +16,7 @@ from portico.access.actors import Actor, Duty, require
 from portico.access.scope import scope
 from portico.kit import clock
 from portico.kit.errors import NotFoundError
+from portico.kit.money import Money, format_money
 from portico.office.forms.base import OfficeForm
 from portico.office.site import office, staff_actor
 from portico.office.verbs.loading import today
@@ -65,6 +66,9 @@ def reconcile_report(request: HttpRequest) -> HttpResponse:
             "title": _("What the gateways have, and what we have"),
             "form": form,
             "found": found,
+            "rows": [(each, _sum(each.theirs), _sum(each.ours)) for each in found.differences]
+            if found
+            else [],
             "csv": f"?{request.GET.urlencode()}&format=csv",
         }
         response = TemplateResponse(
@@ -78,6 +82,10 @@ def _found(actor: Actor, form: PeriodForm, zone: ZoneInfo) -> Report:
     since = datetime.combine(first, time(), zone).astimezone(UTC)
     until = datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
     return report(organisation_id=actor.organisation_id, since=since, until=min(until, clock.now()))
+
+
+def _sum(amount: Money | None) -> str:
+    return format_money(amount) if amount is not None else "–"
 
 
 def _as_csv(found: Report) -> HttpResponse:

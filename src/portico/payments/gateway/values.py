@@ -37,7 +37,10 @@ class Seen(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One thing an account needs to be told, and whether it is a secret; `default` is put into the form."""
+    """One thing an account needs to be told, and whether it is a secret; `default` is put into the form.
+
+    `choices`: value and words of each, where it is one of a few.
+    """
 
     name: str
     label: str
@@ -45,6 +48,7 @@ class Setting:
     default: str = ""
     help: str = ""
     required: bool = True
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

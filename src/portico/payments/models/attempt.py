@@ -80,7 +80,7 @@ class PaymentAttempt(CustomerOwned):
     state = models.CharField(max_length=12, choices=AttemptState, default=AttemptState.CREATED)
     gateway_reference = models.CharField(max_length=200, blank=True)
     action_url = models.URLField(max_length=1000, blank=True)
-    mode = models.CharField(max_length=14, default="card", help_text="What is charged: a PaymentMode.")
+    mode = models.CharField(max_length=14, default="card", help_text="What is charged.")
     saved_method = models.ForeignKey(
         "payments.SavedMethod", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -14,7 +14,7 @@ class GatewayAccount(Owned):
     tenancy = Tenancy.ORGANISATION
     by_link = ByLink(all_rows=True)
 
-    gateway = models.CharField(max_length=30, help_text="A key of the setting GATEWAYS.")
+    gateway = models.CharField(max_length=30, help_text="The provider.")
     name = models.CharField(max_length=100, help_text="What customers read, such as “Card”.")
     public = models.JSONField(default=dict)
     is_active = models.BooleanField(default=True)

@@ -41,7 +41,7 @@ class SavedMethod(CustomerOwned):
 
     contact_person = models.ForeignKey("customers.ContactPerson", on_delete=models.PROTECT, related_name="+")
     gateway_account = models.ForeignKey("payments.GatewayAccount", on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=14, help_text="A PaymentMode.")
+    kind = models.CharField(max_length=14, help_text="A card, a bank account or a wallet.")
     gateway_reference = models.CharField(max_length=200)
     owner_reference = models.CharField(
         max_length=200, blank=True, help_text="What the gateway calls the person."

@@ -9,6 +9,7 @@ from portico.access.actors import Permission
 from portico.access.tenancy import ByLink, CustomerOwned, PortalWrites
 from portico.kit import clock
 from portico.kit.fields import MoneyField
+from portico.kit.money import format_money
 
 
 class TakenBackKind(models.TextChoices):
@@ -61,7 +62,7 @@ class TakenBack(CustomerOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {self.amount}"
+        return f"{self.get_kind_display()}, {format_money(self.amount)}"
 
 
 class Unallocation(CustomerOwned):

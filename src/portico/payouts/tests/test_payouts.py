@@ -111,6 +111,8 @@ def test_a_payout_is_the_sum_of_its_lines_and_names_our_payments(till: Till) -> 
     page = signed_in(till.world.olive).get(f"/office/payouts/payout/{payout.pk}/change/").content.decode()
     assert first.number in page
     assert "$60.05" in page
+    assert "Refund" in page
+    assert " object (" not in page, "a row is known by its columns"
 
 
 def test_what_a_payout_took_back_is_asked_about_until_the_bank_has_answered(till: Till) -> None:
@@ -208,7 +210,7 @@ def test_olive_reads_the_report_and_saves_it(till: Till) -> None:
     asked = {"since": day.isoformat(), "until": day.isoformat()}
     assert "Compare" in olive.get("/office/payouts/compare/").content.decode()
     page = olive.get("/office/payouts/compare/", asked).content.decode()
-    assert "The gateway has refunded 20.00 USD; here it is 0.00 USD." in page
+    assert "The gateway has refunded $20.00; here it is $0.00." in page
     saved = olive.get("/office/payouts/compare/", {**asked, "format": "csv"})
     assert saved["Content-Type"].startswith("text/csv")
     assert "refunds" in saved.content.decode()
