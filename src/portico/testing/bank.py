@@ -149,9 +149,11 @@ class BankAccount:
         return content
 
 
-def open_account(url: str, name: str, *, webhook_url: str = "", parent: str = "") -> BankAccount:
+def open_account(
+    url: str, name: str, *, webhook_url: str = "", parent: str = "", settlement_ms: int | None = None
+) -> BankAccount:
     """Open an account at the bank, or find the one of this name."""
-    content = _open(url, name, webhook_url, [parent] if parent else [])
+    content = _open(url, name, webhook_url, [parent] if parent else [], settlement_ms)
     return BankAccount(
         url, content["id"], content["publishable_key"], content["secret_key"], content["webhook_secret"]
     )
@@ -162,8 +164,12 @@ def connect(actor: Actor, account: BankAccount, name: str = "Card") -> GatewayAc
     return add_gateway_account(actor=actor, gateway="sandbox", name=name, settings=account.settings)
 
 
-def _open(url: str, name: str, webhook_url: str, parents: list[str]) -> dict[str, Any]:
+def _open(
+    url: str, name: str, webhook_url: str, parents: list[str], settlement_ms: int | None = None
+) -> dict[str, Any]:
     body: dict[str, Any] = {"name": name}
+    if settlement_ms is not None:
+        body["settlement_ms"] = settlement_ms
     if parents:
         body["parent_origins"] = parents
     if webhook_url:

@@ -31,6 +31,8 @@ def folder() -> Iterator[Path]:
 
 def demo(folder: Path, port: int) -> subprocess.Popen[str]:
     """Start the demo with its data in this folder, and none of the tests' settings."""
+    # Where these tests run in the background Ctrl-C is ignored, and would be by all that they start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
     environment |= {"PORTICO_DATA": str(folder / "var"), "PORTICO_PORT": str(port)}
     return subprocess.Popen(

@@ -213,6 +213,12 @@ class Simulation:
     def _days_go_by(self) -> None:
         """Until debits have arrived, what was announced is due, and what was left alone may be asked about."""
         for lane in self.stage.lanes:
+            for payment in list(bank_payments(lane.bank)):
+                if (
+                    payment["status"] == "succeeded"
+                    and (payment["method"] or {})["last4"] == ways.RETURNS[-4:]
+                ):
+                    lane.bank.send_back(payment["id"])
             lane.bank.settle()
         with scope(self.stage.world.job):
             AutopayCharge.objects.filter(state="planned").update(

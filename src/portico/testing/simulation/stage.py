@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from portico.access.actors import ContactActor, Permission
@@ -40,6 +40,10 @@ class Provider(Protocol):
 
     def key(self, reference: str) -> str:
         """A payment's name in `taken`, of the reference that an attempt keeps."""
+
+
+A_YEAR: Final = 365 * 24 * 3600 * 1000
+"""Milliseconds until a debit would arrive, or come back, by the bank's clock: here days go by when they are told to."""
 
 
 @dataclass
@@ -120,7 +124,7 @@ def make_stage(world: World, bank_url: str, *, buyers: int, lanes: int = 4) -> S
     set_way(actor=world.olive, mode=ByHand.TRANSFER, instructions="IBAN XX00", is_offered=True)
     made = []
     for number in range(lanes):
-        bank = open_account(bank_url, f"lane {number} {new_id()}")
+        bank = open_account(bank_url, f"lane {number} {new_id()}", settlement_ms=A_YEAR)
         made.append(Lane(number, bank, connect(world.olive, bank, f"Card {number}"), is_told=number % 4 == 0))
     with scope(world.job):
         return Stage(world, tuple(made), tuple(_buyer(world, number) for number in range(buyers)))
