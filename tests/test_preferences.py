@@ -312,7 +312,7 @@ def test_10_several_invoices_are_paid_at_once_or_one_by_one(
         assert ("Pay $200.00" in answer.content.decode()) is on, address
     books.credit_note("300.00")  # paying by credit is paying as well
     form = charge(account.pk, mine, other)
-    for more in ({}, {"credits": "on", "shown_charge": "0.00 USD"}):
+    for more in ({}, {"credit": "all", "shown_charge": "0.00 USD"}):
         answer = maya.post("/pay/", {**form, **more, "submission_key": str(new_id())})
         if not on:
             assert answer.status_code == 422
@@ -451,8 +451,8 @@ def test_17_maya_uses_greenleafs_credit_or_staff_do(
 ) -> None:
     choose(world, customers_may_apply_credits=on)
     note, account = books.credit_note("150.00"), card_account(world)
-    assert ("Use my credit first" in text(maya, f"/pay/?invoice={mine.pk}")) is on
-    answer = maya.post("/pay/", charge(account.pk, mine, credits="on", shown_charge="0.00 USD"))
+    assert ("Use what you already have with us" in text(maya, f"/pay/?invoice={mine.pk}")) is on
+    answer = maya.post("/pay/", charge(account.pk, mine, credit="all", shown_charge="0.00 USD"))
     assert answer.status_code == (302 if on else 422)
     with scope(world.job):
         mine.refresh_from_db()

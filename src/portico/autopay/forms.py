@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from portico.kit.money import Money, MoneyError
-from portico.payments.paying import read_amount, write_amount
+from portico.payments.typed_amounts import read_amount, write_amount
 
 
 class StartForm(forms.Form):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -38,6 +39,7 @@ class Source:
     kind: SourceKind
     id: UUID
     number: str
+    date: date
     left: Money
 
 
@@ -82,26 +84,21 @@ def sources(actor: Actor, customer_id: UUID, currency: str) -> list[Source]:
     excess = Payment.objects.visible_to(actor).filter(**mine, unused__gt=0)
     retainers = RetainerInvoice.objects.visible_to(actor).filter(**mine, available__gt=0)
     credit = [
-        (each.date, each.pk, Source(SourceKind.CREDIT_NOTE, each.pk, each.number, each.balance))
+        (each.date, each.pk, Source(SourceKind.CREDIT_NOTE, each.pk, each.number, each.date, each.balance))
         for each in notes.order_by("date", "pk")[:MOST_SOURCES]
     ]
     credit += [
-        (each.date, each.pk, Source(SourceKind.PAYMENT, each.pk, each.number, each.unused))
+        (each.date, each.pk, Source(SourceKind.PAYMENT, each.pk, each.number, each.date, each.unused))
         for each in excess.order_by("date", "pk")[:MOST_SOURCES]
     ]
     found = [source for _date, _pk, source in sorted(credit, key=lambda each: each[:2])]
     found += [
-        Source(SourceKind.RETAINER, each.pk, each.number, each.available)
+        Source(SourceKind.RETAINER, each.pk, each.number, each.date, each.available)
         for each in retainers.order_by("date", "pk")[:MOST_SOURCES]
     ]
     held = _reserved(actor, customer_id, currency)
     free = (
-        Source(
-            each.kind,
-            each.id,
-            each.number,
-            each.left - smaller(held.get(each.id, Money.zero(currency)), each.left),
-        )
+        replace(each, left=each.left - smaller(held.get(each.id, Money.zero(currency)), each.left))
         for each in found[:MOST_SOURCES]
     )
     return [each for each in free if each.left]

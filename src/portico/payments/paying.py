@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from babel.numbers import (
-    NumberFormatError,
-    format_decimal,
-    get_currency_symbol,
-    get_group_symbol,
-    parse_decimal,
-)
+from babel.numbers import get_currency_symbol
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -32,15 +24,17 @@ from portico.payments.offers import offered_on
 from portico.payments.own_credits import Part, Source, SourceKind, may_use_own, sources, spread, used
 from portico.payments.reservations import reserved_on_invoices, reserved_on_retainers
 from portico.payments.saved import Kept, kept_methods
+from portico.payments.typed_amounts import read_amount, write_amount
 from portico.payments.ways import Shown, Sum, Way, ways_to_pay
 from portico.retainers.models import RetainerInvoice
 from portico.transfers.queries import has_ways_by_hand
 
 MOST_LINES: Final = 200
 """How many documents one payment may have; more are paid in a second one."""
-LONGEST_AMOUNT: Final = 40
-"""Signs of an amount as typed; the largest that can be has fewer, and decimals of a million digits raise what nobody foresees."""
-_AMOUNT: Final = re.compile(r"[-+\u2212]?[0-9.,'\u2019\s\u00a0\u202f]+")
+MOST_TICKS: Final = 12
+"""Credits that are ticked one by one; more are ticked together."""
+ALL: Final = "all"
+"""What is sent where they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +87,12 @@ class PayPage:
     pending: tuple[PaymentAttempt, ...]
     ways: tuple[Way, ...] = ()
     saved: tuple[Kept, ...] = ()
-    usable: tuple[Part, ...] = ()
-    uses_credit: bool = False
+    credits: tuple[Source, ...] = ()
+    """What the customer has already, and may use for this."""
+    ticked: frozenset[UUID] = frozenset()
+    """Which of it was chosen."""
+    parts: tuple[Part, ...] = ()
+    """How much of what was chosen goes where."""
     by_hand: bool = False
     bank_withheld: bool = False
     """Whether only a bank account could be charged online, and this customer may not pay by one (S6.3)."""
@@ -108,25 +106,35 @@ class PayPage:
     def credit_by_source(self) -> list[tuple[Source, Money]]:
         """What is used of each credit, as ticked, in the order it is used."""
         found: dict[UUID, tuple[Source, Money]] = {}
-        for part in self.usable if self.uses_credit else ():
+        for part in self.parts:
             before = found.get(part.source.id, (part.source, Money.zero(self.currency)))[1]
             found[part.source.id] = part.source, before + part.amount
         return list(found.values())
 
     @property
-    def credits_offered(self) -> Money:
-        """How much of credit notes and overpayments could be used for this."""
-        return used(self.usable, self.currency, SourceKind.CREDIT_NOTE, SourceKind.PAYMENT)
+    def offered_as_one(self) -> bool:
+        """Whether there are so many credits that they are ticked together."""
+        return len(self.credits) > MOST_TICKS
 
     @property
-    def retainers_offered(self) -> Money:
-        """How much of paid retainers could be used for this."""
-        return used(self.usable, self.currency, SourceKind.RETAINER)
+    def credit_there(self) -> Money:
+        """How much credit there is."""
+        return total((each.left for each in self.credits), self.currency)
+
+    @property
+    def from_credits(self) -> Money:
+        """How much of credit notes and overpayments is used, as ticked."""
+        return used(self.parts, self.currency, SourceKind.CREDIT_NOTE, SourceKind.PAYMENT)
+
+    @property
+    def from_retainers(self) -> Money:
+        """How much of paid retainers is used, as ticked."""
+        return used(self.parts, self.currency, SourceKind.RETAINER)
 
     @property
     def credit(self) -> Money:
         """How much credit is used, as ticked."""
-        return used(self.usable if self.uses_credit else (), self.currency)
+        return used(self.parts, self.currency)
 
     @property
     def charge(self) -> Money:
@@ -142,7 +150,7 @@ class PayPage:
     def credit_lines(self) -> list[PayLine]:
         """What credit pays of each invoice, as `pay_by_credit` takes it."""
         paid: dict[UUID, Money] = {}
-        for part in self.usable if self.uses_credit else ():
+        for part in self.parts:
             paid[part.invoice_id] = paid.get(part.invoice_id, Money.zero(self.currency)) + part.amount
         return [PayLine(invoice_id, amount) for invoice_id, amount in paid.items()]
 
@@ -187,6 +195,7 @@ def pay_page(
     organisation: Organisation,
     shown: Shown,
     typed: Mapping[str, str] | None = None,
+    ticked: Collection[str] = (),
 ) -> PayPage:
     """The page for a choice of documents.
 
@@ -196,6 +205,7 @@ def pay_page(
         organisation: who is paid, in whose time zone it is today.
         shown: where the gateways' fields are shown, and how the person writes numbers.
         typed: the amounts as typed, by field name; the full open amount where not given.
+        ticked: the ids of what credit was chosen, or ALL.
 
     Raises:
         NotFoundError: a document is not this customer's.
@@ -223,10 +233,11 @@ def pay_page(
     if not several and sum(bool(each.left) for each in payables) > 1:
         raise InvalidError(_("Pay one invoice at a time."))
     invoice_ids = [each.id for each in payables if not each.is_retainer]
-    usable: tuple[Part, ...] = ()
+    there: tuple[Source, ...] = ()
     if currency and isinstance(actor, ContactActor) and may_use_own(actor):
-        wanted = [(each.id, each.amount) for each in payables if each.amount and not each.is_retainer]
-        usable = tuple(spread(wanted, sources(actor, actor.customer_id, currency)))
+        there = tuple(sources(actor, actor.customer_id, currency))
+    wanted = [(each.id, each.amount) for each in payables if each.amount and not each.is_retainer]
+    chosen = [each for each in there if ALL in ticked or str(each.id) in ticked]
     page = PayPage(
         organisation=organisation,
         currency=currency,
@@ -234,9 +245,10 @@ def pay_page(
         payables=payables,
         cut_off=cut_off,
         pending=_pending_for(actor, ids),
-        usable=usable,
+        credits=there if any(each.left and not each.is_retainer for each in payables) else (),
+        ticked=frozenset(each.id for each in chosen),
+        parts=tuple(spread(wanted, chosen)),
         by_hand=isinstance(actor, ContactActor) and has_ways_by_hand(actor),
-        uses_credit=bool(usable) and typed is not None and typed.get("credits") == "on",
     )
     if not currency:
         return page
@@ -250,36 +262,6 @@ def pay_page(
         bank_withheld=bool(accounts) and not ways,
         saved=tuple(each for each in saved if (each.method.gateway_account_id, each.kind) in offered),
     )
-
-
-def read_amount(text: str, currency: str, locale: str) -> Money:
-    """Read an amount as people of this locale type it: “1,200.50” in English, “1.200,50” in German.
-
-    Raises:
-        MoneyError: not an amount, zero or less, too fine for the currency, or too large.
-    """
-    stripped = text.strip()
-    if not stripped:
-        raise MoneyError(_("Enter an amount."))
-    if len(stripped) > LONGEST_AMOUNT or not _AMOUNT.fullmatch(stripped):
-        raise MoneyError(_("“%(text)s” is not an amount.") % {"text": stripped[:40]})
-    try:
-        value = parse_decimal(_grouped(stripped, locale), locale=parse_locale(locale), strict=True)
-    except NumberFormatError:
-        raise MoneyError(
-            _("“%(text)s” is not an amount. Write it like %(example)s.")
-            % {"text": stripped[:40], "example": _example(currency, locale)}
-        ) from None
-    if value <= 0:
-        raise MoneyError(_("Enter an amount above zero."))
-    return Money(value, currency)
-
-
-def write_amount(amount: Money, locale: str) -> str:
-    """An amount for an input field, without the currency: what `read_amount` reads back."""
-    digits = minor_digits(amount.currency)
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(amount.amount, format=pattern, locale=parse_locale(locale))
 
 
 def own_attempts(actor: Actor) -> QuerySet[PaymentAttempt]:
@@ -383,15 +365,3 @@ def _pending_for(actor: ContactActor | LinkActor, document_ids: Sequence[UUID]) 
         allocations__retainer_id__in=document_ids
     )
     return tuple(mine.distinct().order_by("created_at"))
-
-
-def _grouped(text: str, locale: str) -> str:
-    """The grouping signs as CLDR has them: people type a plain space or apostrophe for a narrow or curved one."""
-    sign = get_group_symbol(parse_locale(locale))
-    typed = r"\s" if sign.isspace() else "['\u2019]"
-    plain = text.replace("\N{MINUS SIGN}", "-")
-    return re.sub(typed, sign, plain) if sign.isspace() or sign in "'\u2019" else plain
-
-
-def _example(currency: str, locale: str) -> str:
-    return write_amount(Money.rounded(Decimal("1200.5"), currency), locale)

@@ -139,14 +139,12 @@ def _show(request: PortalRequest, actor: ContactActor) -> HttpResponse:
 def _read(request: PortalRequest, actor: ContactActor) -> tuple[PayPage, ReportForm]:
     place = portal_place()
     today = portal_of(request).today
-    typed = {name: str(value) for name, value in request.POST.items()}
-    typed.pop("credits", None)
     shown = pay_page(
         actor,
         place.choice(request.POST),
         organisation=portal_of(request).organisation,
         shown=shown_in(request, place),
-        typed=typed,
+        typed={name: str(value) for name, value in request.POST.items()},
     )
     return shown, ReportForm(request.POST, request.FILES, ways=ways_by_hand(actor), today=today)
 

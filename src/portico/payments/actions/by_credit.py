@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -20,7 +20,12 @@ from portico.payments.models import CreditUse, PaymentAttempt
 
 
 def pay_by_credit(
-    *, actor: ContactActor, submission_key: UUID, lines: Sequence[PayLine], credit: Money
+    *,
+    actor: ContactActor,
+    submission_key: UUID,
+    lines: Sequence[PayLine],
+    credit: Money,
+    chosen_credit: Collection[UUID] | None = None,
 ) -> CreditUse:
     """Pay invoices by the customer's own credit. The same submission key uses it once, however often.
 
@@ -29,6 +34,7 @@ def pay_by_credit(
         submission_key: from the form.
         lines: the invoices with how much of each.
         credit: what was shown to be used: all of it.
+        chosen_credit: of which credit notes, payments and retainers; None for whatever there is.
 
     Raises:
         ConflictError: the credit is not what was shown any more, or does not cover everything.
@@ -45,7 +51,7 @@ def pay_by_credit(
         if before is not None:
             return before
         currency = check_lines(actor, lines)
-        parts = plan_credit(actor, lines, credit)
+        parts = plan_credit(actor, lines, credit, chosen_credit)
         if total((line.amount for line in lines), currency) != credit or not parts:
             raise ConflictError(_("Your credit has changed meanwhile. Look at the sum again."))
         use = write_use(actor, submission_key, parts, None)

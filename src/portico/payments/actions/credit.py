@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -20,8 +20,11 @@ from portico.payments.own_credits import Part, require_using, sources, spread, u
 from portico.retainers.actions.draw import draw_retainer
 
 
-def plan_credit(actor: Actor, lines: Sequence[PayLine], shown: Money) -> list[Part]:
-    """Spread the customer's credit over what is to be paid; within a scope, under the customer's lock.
+def plan_credit(
+    actor: Actor, lines: Sequence[PayLine], shown: Money, chosen: Collection[UUID] | None = None
+) -> list[Part]:
+    """Spread the customer's credit, all of it or what was chosen, over what is to be paid; within a scope, under the
+    customer's lock.
 
     Raises:
         ConflictError: it is not as much as was shown.
@@ -33,7 +36,8 @@ def plan_credit(actor: Actor, lines: Sequence[PayLine], shown: Money) -> list[Pa
     amounts = {line.document_id: line.amount for line in lines if not line.is_retainer}
     due = Invoice.objects.visible_to(actor).filter(pk__in=amounts).order_by("due_date", "pk")
     wanted = [(pk, amounts[pk]) for pk in due.values_list("pk", flat=True)]
-    parts = spread(wanted, sources(actor, actor.customer_id, shown.currency))
+    credit = sources(actor, actor.customer_id, shown.currency)
+    parts = spread(wanted, [each for each in credit if chosen is None or each.id in chosen])
     if used(parts, shown.currency) != shown:
         raise ConflictError(_("Your credit has changed meanwhile. Look at the sum again."))
     return parts

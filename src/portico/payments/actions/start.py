@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -47,6 +47,7 @@ def start_payment(
     kind: MethodKind = MethodKind.CARD,
     lines: Sequence[PayLine],
     credit: Money | None = None,
+    chosen_credit: Collection[UUID] | None = None,
     method_id: UUID | None = None,
     save: bool = False,
     mandate: Mapping[str, Any] | None = None,
@@ -63,6 +64,7 @@ def start_payment(
         lines: what is to be paid, with how much of each.
         credit: how much of the customer's own credit was shown to be used of that; the rest is charged. It is
             written down and reserved, and put on the invoices when the charge succeeds.
+        chosen_credit: of which credit notes, payments and retainers; None for whatever there is.
         method_id: the payer's own saved method that is charged, of that account and kind; None for a new one.
         save: whether a new one is kept for the payer (preference 16).
         mandate: what was agreed to for a debit: at, ip, user_agent, words; a bank account needs it.
@@ -92,7 +94,7 @@ def start_payment(
             raise ConflictError(_("This form has been sent already: your credit paid for it."))
         refuse_after_failures(actor)
         currency = check_lines(actor, lines)
-        parts = plan_credit(actor, lines, credit) if credit else []
+        parts = plan_credit(actor, lines, credit, chosen_credit) if credit else []
         account = _offered(actor, gateway_account_id, kind, lines, currency)
         method = chosen_method(actor, method_id, account, kind) if method_id else None
         if save and (method or not may_be_kept(actor, account)):

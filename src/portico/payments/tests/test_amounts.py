@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portico.kit.money import Money, MoneyError
-from portico.payments.paying import read_amount, write_amount
+from portico.payments.typed_amounts import read_amount, write_amount
 
 
 @pytest.mark.parametrize(

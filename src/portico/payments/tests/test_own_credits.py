@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -174,7 +176,7 @@ def test_credit_is_spread_exactly_and_in_order(invoices: list[int], have_cents: 
     wanted = [(new_id(), Money.from_minor(each, "USD")) for each in invoices]
     kinds = list(SourceKind)
     have = [
-        Source(kinds[i % 3], new_id(), str(i), Money.from_minor(each, "USD"))
+        Source(kinds[i % 3], new_id(), str(i), date(2026, 1, 1), Money.from_minor(each, "USD"))
         for i, each in enumerate(have_cents)
     ]
     parts = spread(wanted, have)

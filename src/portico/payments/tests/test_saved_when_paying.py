@@ -273,7 +273,7 @@ def test_the_receipt_says_which_credit_was_used_beside_the_charge(
     card = card_at_bank(world.maya, account, at_bank)
     assert card.used_at is None
     maya = signed_in(world.maya)
-    sent = form(saved(card), invoice, credits="on", shown_charge="70.00 USD")
+    sent = form(saved(card), invoice, credit="all", shown_charge="70.00 USD")
     page = maya.post("/pay/", sent, follow=True)
     assert "Payment received" in page.content.decode()
     assert f"Credit used beside it: {note.number}" in page.content.decode()

@@ -76,14 +76,19 @@ def charge(request: HttpRequest, actor: Payer, place: Place) -> HttpResponse:
         if shown.by_credit_alone:
             assert isinstance(actor, ContactActor)  # nobody else is offered credit
             use = pay_by_credit(
-                actor=actor, submission_key=key, lines=shown.credit_lines, credit=shown.credit
+                actor=actor,
+                submission_key=key,
+                lines=shown.credit_lines,
+                credit=shown.credit,
+                chosen_credit=shown.ticked,
             )
             return redirect(place.by_credit(use.pk))
         attempt = start_payment(
             actor=actor,
             submission_key=key,
             lines=shown.lines,
-            credit=shown.credit if shown.uses_credit else None,
+            credit=shown.credit or None,
+            chosen_credit=shown.ticked,
             **_how(request, shown),
         )
     except (InvalidError, ConflictError) as error:
@@ -185,7 +190,7 @@ def _problem(request: HttpRequest, shown: PayPage) -> str:
         return ""  # said at the amounts
     if not shown.lines:
         return _("There is nothing to pay here.")
-    if shown.uses_credit or "shown_charge" in request.POST:
+    if shown.credit or "shown_charge" in request.POST:
         # Credit that came, went or was ticked since the sum was shown: nobody is charged what they did not see.
         if request.POST.get("shown_charge") != str(shown.charge):
             return _("The sum has changed. Look at it again, then go on.")
@@ -251,6 +256,7 @@ def _page(
         organisation=Organisation.objects.visible_to(actor).defer("logo").get(),
         shown=shown_in(request, place),
         typed={name: str(value) for name, value in data.items()} if typed else None,
+        ticked=[str(value) for value in data.getlist("credit")] if typed else (),
     )
 
 
