@@ -77,6 +77,8 @@ def _told(error: stripe.StripeError) -> GatewayUnreachableError | RefusedByStrip
     status = error.http_status
     if isinstance(error, stripe.APIError | stripe.APIConnectionError | stripe.RateLimitError):
         return GatewayUnreachableError(f"Stripe did not answer: {type(error).__name__}.")
+    if isinstance(error, stripe.IdempotencyError):  # something else was asked with it before, and may be done
+        return GatewayUnreachableError("Stripe has done something with this key before.")
     if status is None or status in _UNDER_WAY or status >= _SERVER:
         return GatewayUnreachableError(f"Stripe answered {status}.")
     if isinstance(error, stripe.AuthenticationError):  # Stripe's own words repeat the end of the key

@@ -49,6 +49,8 @@ _DISPUTED: Final = {
     "needs_response": DisputeState.OPEN,
     "warning_under_review": DisputeState.UNDER_REVIEW,
     "under_review": DisputeState.UNDER_REVIEW,
+    "appeal_needs_response": DisputeState.OPEN,
+    "appeal_under_review": DisputeState.UNDER_REVIEW,
     "warning_closed": DisputeState.WON,
     "prevented": DisputeState.WON,
     "won": DisputeState.WON,
@@ -89,8 +91,8 @@ def charged(charge: Mapping[str, Any]) -> Observed:
             intent_id=_uuid((payment or charge).get("metadata")),
             state=_CHARGED[charge["status"]],
             amount=from_units(charge["amount_captured"] or charge["amount"], charge["currency"]),
-            mode=_mode(charge["payment_method_details"]),
-            method_label=_label(charge["payment_method_details"]),
+            mode=_mode(charge["payment_method_details"] or {}),
+            method_label=_label(charge["payment_method_details"] or {}),
             at=_moment(charge["created"]),
         )
     except (KeyError, ValueError, TypeError, AttributeError, MoneyError) as error:
@@ -98,14 +100,17 @@ def charged(charge: Mapping[str, Any]) -> Observed:
 
 
 def refund_seen(refund: Mapping[str, Any]) -> RefundSeen:
-    """One refund."""
-    return RefundSeen(
-        reference=str(refund["id"]),
-        amount=from_units(refund["amount"], refund["currency"]),
-        state=_REFUNDED[refund["status"]],
-        key=str((refund.get("metadata") or {}).get(REFUND, "")),
-        failure_message=_words(refund.get("failure_reason")),
-    )
+    """One refund; raises as `observed`."""
+    try:
+        return RefundSeen(
+            reference=str(refund["id"]),
+            amount=from_units(refund["amount"], refund["currency"]),
+            state=_REFUNDED[refund["status"]],
+            key=str((refund.get("metadata") or {}).get(REFUND, "")),
+            failure_message=_words(refund.get("failure_reason")),
+        )
+    except (KeyError, ValueError, TypeError, MoneyError) as error:
+        raise GatewayUnreachableError("Stripe's answer about a refund cannot be read.") from error
 
 
 def saved_seen(method: Mapping[str, Any], owner: str) -> SavedSeen:
@@ -198,7 +203,13 @@ def _saved(payment: Mapping[str, Any], state: Seen) -> SavedSeen | None:
 
 
 def _dispute(dispute: Mapping[str, Any]) -> DisputeSeen:
-    state = _DISPUTED[dispute["status"]]
+    state, moved = _DISPUTED[dispute["status"]], dispute.get("balance_transactions")
+    # An inquiry (“warning”) takes nothing yet; else what was moved because of it says so, where it is told.
+    taken = not dispute["status"].startswith(("warning", "prevented"))
+    if moved is not None:
+        taken = sum(int(each["amount"]) for each in moved) < 0
+    if dispute["status"] == "prevented" and taken:  # settled for the customer before it became a chargeback
+        state = DisputeState.LOST
     due = (dispute.get("evidence_details") or {}).get("due_by")
     return DisputeSeen(
         reference=str(dispute["id"]),
@@ -206,8 +217,7 @@ def _dispute(dispute: Mapping[str, Any]) -> DisputeSeen:
         state=state,
         reason=_words(dispute.get("reason")),
         evidence_due=_moment(due) if due and state is DisputeState.OPEN else None,
-        # An inquiry (“warning”) takes nothing yet; what was won is back.
-        money_taken=state is not DisputeState.WON and not dispute["status"].startswith("warning"),
+        money_taken=taken and state is not DisputeState.WON,
     )
 
 

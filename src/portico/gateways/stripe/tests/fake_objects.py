@@ -293,16 +293,25 @@ class Keep:
             status=status,
             reason=reason,
             evidence_details={"due_by": int(time.time()) + 7 * 86400},
+            balance_transactions=[],
         )
-        if status == "needs_response":
-            self._balance(made, "adjustment", -charge["amount"], 1500)["reporting_category"] = "dispute"
+        if status != "prevented" and not status.startswith("warning"):
+            self.withdraw(made)
         return made
+
+    def withdraw(self, dispute: Object) -> Object:
+        """Take what is disputed off the balance."""
+        out = self._balance(dispute, "adjustment", -dispute["amount"], 1500)
+        out["reporting_category"] = "dispute"
+        dispute["balance_transactions"].append(dict(out))
+        return dispute
 
     def win(self, dispute: Object) -> Object:
         """The bank decides for the merchant, and gives the money back without the fee."""
         dispute["status"] = "won"
         back = self._balance(dispute, "adjustment", dispute["amount"], 0)
         back["reporting_category"] = "dispute_reversal"
+        dispute["balance_transactions"].append(dict(back))
         return dispute
 
     def fail_debit(self, intent: Object, code: str, message: str) -> None:

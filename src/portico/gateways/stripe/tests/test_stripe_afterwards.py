@@ -7,11 +7,13 @@ import time
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import stripe
 from django.conf import settings
 from django.test import override_settings
+from stripe import Charge, Dispute, PaymentIntent
 from stripe.params import (
     CustomerCreateParams,
     PaymentIntentConfirmParams,
@@ -22,7 +24,15 @@ from stripe.params import (
 
 from portico.gateways.stripe.addresses import API, SCRIPT, locale_of
 from portico.gateways.stripe.apps import refuse_others_in_production
-from portico.gateways.stripe.reading import charged, observed, refund_seen, saved_seen
+from portico.gateways.stripe.reading import (
+    _CHARGED,
+    _DISPUTED,
+    _SEEN,
+    charged,
+    observed,
+    refund_seen,
+    saved_seen,
+)
 from portico.gateways.stripe.tests.bench import StripeBench, paid
 from portico.gateways.stripe.tests.fake_calls import KNOWN
 from portico.kit.ids import new_id
@@ -44,6 +54,10 @@ from portico.testing.gateway_contract import a_wish
         ("warning_needs_response", DisputeState.OPEN, False),
         ("needs_response", DisputeState.OPEN, True),
         ("under_review", DisputeState.UNDER_REVIEW, True),
+        ("appeal_needs_response", DisputeState.OPEN, True),
+        ("appeal_under_review", DisputeState.UNDER_REVIEW, True),
+        ("warning_closed", DisputeState.WON, False),
+        ("prevented", DisputeState.WON, False),
         ("won", DisputeState.WON, False),
         ("lost", DisputeState.LOST, True),
     ],
@@ -58,6 +72,25 @@ def test_a_cards_dispute_is_told_as_it_stands(
     assert (seen.state, told.state, told.money_taken) == (Seen.SUCCEEDED, state, taken)
     assert (told.amount, told.reason) == (Money.of("60.00", "USD"), "Product not received")
     assert (told.evidence_due is not None) == (state is DisputeState.OPEN)
+
+
+def test_every_state_that_stripes_package_names_is_understood() -> None:
+    for described, read in ((Dispute, _DISPUTED), (PaymentIntent, _SEEN), (Charge, _CHARGED)):
+        named, _text = get_args(described.__annotations__["status"])
+        left = set(get_args(named)) - read.keys()
+        assert left <= {"requires_capture"}, "only what is captured by hand, which is never asked for"
+
+
+def test_what_stripe_has_moved_says_whether_a_disputes_money_is_gone(bench: StripeBench) -> None:
+    keep, references = bench.stripe.keep, (paid(bench), paid(bench))
+    waiting = keep.dispute(bench.stripe.intent(references[0]), "needs_response", "fraudulent")
+    waiting["balance_transactions"] = []  # not withdrawn yet: an event of its own tells when it is
+    keep.withdraw(keep.dispute(bench.stripe.intent(references[1]), "prevented", "fraudulent"))
+    told = [bench.gateway.fetch(bench.account, each).disputes[0] for each in references]
+    assert [(each.state, each.money_taken) for each in told] == [
+        (DisputeState.OPEN, False),
+        (DisputeState.LOST, True),
+    ]
 
 
 def test_a_refund_that_the_customers_bank_sends_back_is_told(bench: StripeBench) -> None:

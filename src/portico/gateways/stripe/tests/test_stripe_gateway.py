@@ -106,6 +106,16 @@ def test_an_answer_lost_at_any_call_does_nothing_twice(bench: StripeBench, step:
         assert len(bench.gateway.fetch(bench.account, reference).refunds) == 1
 
 
+def test_a_key_that_was_used_for_something_else_leaves_the_outcome_unknown(bench: StripeBench) -> None:
+    intent, token = an_intent(), bench.good_card()
+    reference = bench.gateway.start(bench.account, intent).reference
+    assert bench.gateway.confirm(bench.account, intent, reference, token).state is Seen.SUCCEEDED
+    elsewhere = replace(intent, return_url="https://pay.greenleaf.example/back")
+    with pytest.raises(GatewayUnreachableError):  # it had charged: “refused” would say that it did nothing
+        bench.gateway.confirm(bench.account, elsewhere, reference, token)
+    assert bench.charged("USD") == 6000
+
+
 def test_3d_secure_leads_to_the_bank_and_ends_as_the_customer_answers_there(bench: StripeBench) -> None:
     for answer, ends in (("approve", Seen.SUCCEEDED), ("fail", Seen.FAILED)):
         intent = an_intent()
