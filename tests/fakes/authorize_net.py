@@ -225,7 +225,7 @@ class Merchant:
         }
         window = timedelta(seconds=int(settings.get("duplicateWindow", 120)))
         number = request.get("order", {}).get("invoiceNumber", "")
-        same = (kind, what, str(request["amount"]), number, request.get("refTransId", ""))
+        same = (kind, what, str(request["amount"]), number, str(request.get("poNumber", "")))
         now = datetime.now(UTC)
         if any(each == same and at > now - window for at, each, _ in self.sent):
             return _error("3", "11", "A duplicate transaction has been submitted.")
@@ -285,6 +285,8 @@ class Merchant:
         )  # fmt: skip
         if gone + Decimal(request["amount"]) > Decimal(charge["settleAmount"]):
             return _error("3", "55", "The sum of credits would exceed the original debit amount.")
+        if duplicate := self._duplicate(request, "refundTransaction", f"{what.bank}{what.last4}"):
+            return duplicate
         made = self._add(request, "refundTransaction", "refundPendingSettlement", what)
         self.events.append(self.event("payment.refund.created", made["transId"]))
         return _done("1", made["transId"])

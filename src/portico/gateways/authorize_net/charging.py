@@ -161,6 +161,8 @@ def _refund(api: Api, reference: Reference, sight: Sight, amount: Money, key: st
             "payment": _masked(charge),
             "refTransId": sight.trans_id,
             "order": {"invoiceNumber": reference.number, "description": key},
+            # Among what duplicates are known by: two refunds of one size are two, and one that is sent twice is one.
+            "poNumber": hashed(f"refund {key}"),
             "transactionSettings": _settings(),
         },
     )

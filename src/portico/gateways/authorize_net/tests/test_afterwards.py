@@ -59,6 +59,17 @@ def test_a_part_waits_for_settlement_and_says_so(bench: AuthorizeNetBench, paid:
     assert (told.state, told.amount) == (Seen.SUCCEEDED, part)
 
 
+def test_two_refunds_of_one_size_on_one_day_are_no_duplicates(
+    bench: AuthorizeNetBench, paid: Observed
+) -> None:
+    bench.merchant.settle()
+    keys = [str(new_id()), str(new_id())]
+    for key in keys:
+        bench.gateway.refund(bench.account, paid.reference, Money.of("20.00", "USD"), key)
+    told = bench.gateway.fetch(bench.account, paid.reference).refunds
+    assert sorted(each.key for each in told) == sorted(keys)
+
+
 def test_all_of_it_goes_back_after_settlement_by_a_refund(bench: AuthorizeNetBench, paid: Observed) -> None:
     bench.merchant.settle()
     done = bench.gateway.refund(bench.account, paid.reference, SIXTY, str(new_id()))
