@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.urls import reverse_lazy
+from django.db import models
+from django.urls import reverse, reverse_lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 
@@ -99,6 +101,20 @@ NAVIGATION: Final[list[dict[str, Any]]] = [
         ],
     },
 ]
+
+
+def list_of(model: type[models.Model]) -> str:
+    """The address of a model's list."""
+    meta = model._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
+
+
+def name_of_list(model: type[models.Model]) -> str:
+    """What the sidebar calls a model's list; of one that it does not name, what the model is called."""
+    address = list_of(model)
+    items = (item for group in NAVIGATION for item in group["items"])
+    named = next((item["title"] for item in items if str(item["link"]) == address), "")
+    return str(named) or capfirst(str(model._meta.verbose_name_plural))
 
 
 def unread(request: Any) -> str:

@@ -19,6 +19,7 @@ from portico.access.middleware import own_scope
 from portico.access.scope import scope
 from portico.kit.errors import NotFoundError, PorticoError
 from portico.office.forms.base import OfficeForm
+from portico.office.navigation import list_of, name_of_list
 from portico.office.site import OfficeSite, office, staff_actor
 
 
@@ -34,8 +35,8 @@ class ActionPage:
         run: performs the action with the cleaned data; returns the row whose page is shown next.
         load: finds the object of the address; None where the page is about nothing yet.
         intro: a sentence above the form: what will happen, and to whom.
-        beside: the address and the name of a file to look at first, of the object; None where there is none.
         danger: whether it takes something away, so that the button says so.
+        beside: a template with what is looked at before it is done; it has the object as `it`.
         calls_outside: whether the action calls the outside (a storage, a scanner) and so opens its scopes itself.
     """
 
@@ -46,8 +47,8 @@ class ActionPage:
     run: Callable[[Actor, Any, dict[str, Any]], models.Model]
     load: Callable[[Actor, UUID], models.Model] | None = None
     intro: Callable[[Any], str] | None = None
-    beside: Callable[[Any], tuple[str, str] | None] | None = None
     danger: bool = False
+    beside: str = ""
     calls_outside: bool = False
 
     def view(self, site: OfficeSite) -> Callable[..., HttpResponse]:
@@ -118,9 +119,11 @@ class ActionPage:
         context = {
             **site.each_context(request),
             "title": self._title(it),
+            "trail": self._trail(it),
+            "it": it,
+            "beside": self.beside,
             "button": self.button,
             "intro": self.intro(it) if self.intro else "",
-            "beside": self.beside(it) if self.beside else None,
             "danger": self.danger,
             "form": form,
             "back": address_of(it) if it is not None else reverse("admin:index"),
@@ -128,6 +131,14 @@ class ActionPage:
             "media": form.media,
         }
         return TemplateResponse(request, "office/action.html", context, status=status)
+
+    def _trail(self, it: models.Model | None) -> list[dict[str, str]]:
+        """Where the page belongs: the list, the row, and what is done to it."""
+        here = {"title": self._title(it)}
+        if it is None or not isinstance(it, tuple(office._registry)):
+            return [here]
+        its_list = {"title": name_of_list(type(it)), "link": list_of(type(it))}
+        return [its_list, {"title": str(it), "link": address_of(it)}, here]
 
     def _title(self, it: models.Model | None) -> str:
         return self.title % {"it": it} if it is not None else self.title

@@ -54,7 +54,7 @@ def addresses(account: Account) -> tuple[str, str]:
         return ADDRESSES[mode]
     is_here = re.fullmatch(r"http://(127\.0\.0\.1|localhost):[0-9]{1,5}", mode)
     if settings.PRODUCTION or not is_here:
-        raise GatewayRefusedError("The mode is “live” or “test”.")
+        raise GatewayRefusedError("The mode is “live” or “test”.", field="mode")
     return mode, mode
 
 

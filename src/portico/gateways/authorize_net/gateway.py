@@ -101,15 +101,16 @@ class AuthorizeNetGateway:
         found = api.ask("getMerchantDetails")
         currencies = found.get("currencies") or [api.currency]
         if not self.capabilities.takes(api.currency) or api.currency not in currencies:
-            raise GatewayRefusedError(f"This account does not take {api.currency}.")
+            raise GatewayRefusedError(f"This account does not take {api.currency}.", field="currency")
         if found.get("publicClientKey") not in (None, "", account.public.get("client_key")):
-            raise GatewayRefusedError("The Public Client Key is not this account's.")
+            raise GatewayRefusedError("The Public Client Key is not this account's.", field="client_key")
         try:
             api.ask("getUnsettledTransactionList", paging={"limit": "1", "offset": "1"})
         except AnswerError as error:
             raise GatewayRefusedError(
                 "Switch on the Transaction Details API: Account › Settings › Security Settings. "
-                f"Authorize.Net says: {error}"
+                f"Authorize.Net says: {error}",
+                field="account",
             ) from None
         return f"{found.get('merchantName', '')} ({host_of(account)})".strip()
 

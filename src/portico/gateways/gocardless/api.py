@@ -43,7 +43,7 @@ def address(mode: str) -> str:
         return _ADDRESSES[mode]
     if mode.startswith(_LOOPBACK) and mode.removeprefix(_LOOPBACK).isdigit() and not settings.PRODUCTION:
         return mode
-    raise GatewayRefusedError("The mode is “live” or “sandbox”.")
+    raise GatewayRefusedError("The mode is “live” or “sandbox”.", field="mode")
 
 
 class Api:

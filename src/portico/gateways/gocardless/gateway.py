@@ -107,9 +107,9 @@ class GoCardlessGateway:
     def check(self, account: Account) -> str:
         """Ask for the business's own details: it needs the access token."""
         if account.public.get("currency", "USD") not in SCHEMES:
-            raise GatewayRefusedError("The currency is USD, EUR or GBP.")
+            raise GatewayRefusedError("The currency is USD, EUR or GBP.", field="currency")
         if account.public.get("instant", "no") not in ("yes", "no"):
-            raise GatewayRefusedError("Instant bank payments are “yes” or “no”.")
+            raise GatewayRefusedError("Instant bank payments are “yes” or “no”.", field="instant")
         found = Api(account).creditors()
         return str(found[0].get("name") or "GoCardless") if found else "GoCardless"
 

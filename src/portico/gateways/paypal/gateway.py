@@ -81,7 +81,9 @@ class PayPalGateway:
             try:
                 api.get(account, f"/v1/notifications/webhooks/{api.part(webhook_id)}")
             except api.PayPalRefusedError:
-                raise GatewayRefusedError("PayPal knows no webhook of this ID for this app.") from None
+                raise GatewayRefusedError(
+                    "PayPal knows no webhook of this ID for this app.", field="webhook_id"
+                ) from None
         return f"PayPal ({account.public['mode']}), app {account.public['client_id'][:12]}"
 
     def kinds(self, account: Account, currency: str) -> tuple[MethodKind, ...]:

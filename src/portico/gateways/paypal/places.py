@@ -49,7 +49,7 @@ def place_of(account: Account) -> Place:
     try:
         return _PLACES[account.public["mode"].strip().lower()]
     except KeyError:
-        raise GatewayRefusedError("The mode is “live” or “sandbox”.") from None
+        raise GatewayRefusedError("The mode is “live” or “sandbox”.", field="mode") from None
 
 
 def roots_of(account: Account) -> list[x509.Certificate]:

@@ -96,14 +96,20 @@ class StripeGateway:
         """Ask for the newest payment, and for the account's name where the key may know it."""
         public, secret = account.public["publishable_key"], account.secrets["secret_key"]
         if not public.startswith(("pk_test_", "pk_live_")):
-            raise GatewayRefusedError("The publishable key begins with pk_test_ or pk_live_.")
+            raise GatewayRefusedError(
+                "The publishable key begins with pk_test_ or pk_live_.", field="publishable_key"
+            )
         if not secret.startswith(("sk_test_", "sk_live_", "rk_test_", "rk_live_")):
-            raise GatewayRefusedError("The secret key begins with sk_ or rk_, then test_ or live_.")
+            raise GatewayRefusedError(
+                "The secret key begins with sk_ or rk_, then test_ or live_.", field="secret_key"
+            )
         if public.split("_")[1] != secret.split("_")[1]:
             raise GatewayRefusedError("One key is for test mode and the other is not.")
         signing = account.secrets["webhook_secret"]
         if signing and not (signing.startswith("whsec_") and len(signing) > LEAST_SECRET):
-            raise GatewayRefusedError("The webhook's signing secret begins with whsec_.")
+            raise GatewayRefusedError(
+                "The webhook's signing secret begins with whsec_.", field="webhook_secret"
+            )
         api = client(account)
         call(api.payment_intents.list, limit=1)
         mode = " (test mode)" if "_test_" in secret else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -125,7 +126,10 @@ class PayBackForm(OfficeForm):
 
 
 class SinceForm(OfficeForm):
-    """From which day on."""
+    """From which day on; as far back as they are read each morning, unless another day is typed."""
+
+    def __init__(self, usual: date, submitted: Any) -> None:
+        super().__init__(submitted, initial={"since": usual})
 
     since = forms.DateField(
         label=gettext_lazy("Since"), help_text=gettext_lazy("The day they were paid out.")

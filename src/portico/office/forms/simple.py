@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields as dataclass_fields
 from datetime import date
 from typing import Any, Final
@@ -9,6 +10,7 @@ from typing import Any, Final
 from django import forms
 from django.db import models
 from django.forms.models import fields_for_model
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from portico.access.actors import Actor, Role
@@ -16,7 +18,7 @@ from portico.customers.actions.create import AddressDetails
 from portico.customers.models import Address, ContactPerson, Customer
 from portico.invoices.models import OPEN, Invoice
 from portico.items.models import Item
-from portico.kit.money import Money
+from portico.kit.money import Money, format_money
 from portico.office.forms.base import MoneyInput, OfficeForm, RowChoice, dress
 from portico.organisations.models import Organisation, PaymentTerms, Preferences, StaffMember, TaxRate
 from portico.payments.gateway import Setting
@@ -256,7 +258,7 @@ class PaymentForm(OfficeForm):
                 required=False,
                 label=f"{invoice.number}",
                 help_text=_("Open: %(balance)s, due %(due)s")
-                % {"balance": invoice.balance, "due": invoice.due_date},
+                % {"balance": format_money(invoice.balance), "due": date_format(invoice.due_date)},
             )
         for field in self.fields.values():
             dress(field)
@@ -316,37 +318,57 @@ class OpeningForm(OfficeForm):
             dress(field)
 
 
-def _one_of(setting: Setting, known: str) -> forms.ChoiceField:
-    """A setting that is one of a few; what an account has already stays one of them."""
-    choices = dict(setting.choices)
-    if known:
-        choices.setdefault(known, known)
-    return forms.ChoiceField(
-        label=setting.label, help_text=setting.help, choices=list(choices.items()), initial=setting.default
-    )
-
-
 class GatewayForm(OfficeForm):
     """A gateway account: its name and what the gateway asks for; secrets are typed, never shown."""
 
     def __init__(self, gateway: Any, submitted: Any, *, it: GatewayAccount | None = None) -> None:
-        known = it.public if it else {}
-        super().__init__(submitted, initial={"name": it.name if it else gateway.name, **known})
-        self.fields["name"] = forms.CharField(max_length=100, label=_("Customers read"))
+        known = dict(it.public) if it else {}
+        ticked = {each.name: known[each.name] == _YES for each in gateway.settings if _is_tick(each, known)}
+        super().__init__(submitted, initial={"name": it.name if it else gateway.name, **known, **ticked})
+        self.fields["name"] = forms.CharField(
+            max_length=100, label=_("Name for customers"), help_text=_("Such as “Card”.")
+        )
         for setting in gateway.settings:
-            if setting.choices:
-                self.fields[setting.name] = _one_of(setting, known.get(setting.name, ""))
-                continue
-            widget = (
-                forms.PasswordInput(attrs={"autocomplete": "off"}) if setting.secret else forms.TextInput()
-            )
-            self.fields[setting.name] = forms.CharField(
-                max_length=4000,
-                label=setting.label,
-                help_text=_("Leave empty to keep it.") if it and setting.secret else setting.help,
-                initial=setting.default,
-                required=setting.required and not (it and setting.secret),
-                widget=widget,
-            )
+            self.fields[setting.name] = _field_of(setting, known.get(setting.name, ""), is_new=it is None)
         for field in self.fields.values():
             dress(field)
+
+    def clean(self) -> dict[str, Any]:
+        """What is ticked is “yes”, as gateways' settings are texts."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        words = {True: _YES, False: _NO}
+        return {name: words[value] if isinstance(value, bool) else value for name, value in cleaned.items()}
+
+
+_YES, _NO = "yes", "no"
+
+
+def _is_tick(setting: Setting, known: Mapping[str, str]) -> bool:
+    return {value for value, _words in setting.choices} == {_YES, _NO} and setting.name in known
+
+
+def _field_of(setting: Setting, known: str, *, is_new: bool) -> forms.Field:
+    """The field of one setting: a secret, a box to tick, a choice, or a text."""
+    values = {value for value, _words in setting.choices}
+    if values == {_YES, _NO}:
+        return forms.BooleanField(
+            required=False, label=setting.label, help_text=setting.help, initial=setting.default == _YES
+        )
+    if values:
+        here = [(known, known)] if known and known not in values else []  # such as a stand-in's address
+        return forms.ChoiceField(
+            choices=[*setting.choices, *here],
+            label=setting.label,
+            help_text=setting.help,
+            initial=setting.default,
+            required=setting.required,
+        )
+    keeps = setting.secret and not is_new
+    return forms.CharField(
+        max_length=4000,
+        label=setting.label,
+        help_text=_("Leave empty to keep it.") if keeps else setting.help,
+        initial=setting.default,
+        required=setting.required and not keeps,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}) if setting.secret else forms.TextInput(),
+    )

@@ -14,6 +14,7 @@ class Charges(Rows):
     """What it charged and will charge."""
 
     model = AutopayCharge
+    verbose_name_plural = "charges"
     shown = ("invoice", money("amount"), "state", "charge_on", "failures", "reason", "ended_at")
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from django.contrib import admin
 from django.db import models
+from django.forms.models import _get_foreign_key
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -19,6 +20,8 @@ from portico.access.actors import Duty
 from portico.kit.errors import InvalidError, NotFoundError
 from portico.kit.fields import MoneyField
 from portico.kit.money import format_money
+from portico.office.lists.columns import column_of, is_nothing, told
+from portico.office.navigation import list_of, name_of_list
 from portico.office.site import staff_actor
 from portico.transactions.models import Document
 
@@ -51,22 +54,27 @@ def money(name: str, label: str = "") -> Callable[[Any], str]:
     return column
 
 
-def words(name: str) -> Callable[[Any], str]:
+def words(name: str, label: str = "") -> Callable[[Any], str]:
     """A column that prints a gateway's own word, such as `refund_failure`, as words."""
 
     def shown(row: Any) -> str:
         return str(getattr(row, name)).replace("_", " ").capitalize() or "–"
 
-    shown.__name__ = f"{name}_shown"
-    column: Callable[[Any], str] = admin.display(description=name.replace("_", " "), ordering=name)(shown)
+    shown.__name__ = f"{name}_worded"
+    column: Callable[[Any], str] = admin.display(description=label or name.replace("_", " "), ordering=name)(
+        shown
+    )
     return column
 
 
 def shown_fields(model: type[models.Model], without: frozenset[str]) -> list[Any]:
-    """All columns of a model for a page that only shows; amounts with their currency."""
+    """All columns of a model for a page that only shows; amounts with their currency, which so needs no line."""
     fields: list[Any] = []
+    has_money = any(isinstance(field, MoneyField) for field in model._meta.local_fields)
     for field in model._meta.local_fields:
         if field.name in without or field.name in {"id", "organisation"}:
+            continue
+        if has_money and field.name == "currency":
             continue
         fields.append(
             money(field.name, str(field.verbose_name)) if isinstance(field, MoneyField) else field.name
@@ -105,8 +113,15 @@ class OfficeAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc] # unfold ships no
     verbs: ClassVar[tuple[Verb, ...]] = ()
     list_verbs: ClassVar[tuple[Verb, ...]] = ()
     hidden: ClassVar[frozenset[str]] = frozenset()
-    columns: ClassVar[tuple[Any, ...]] = ()
-    """What the page of one row shows, where it is not all columns but the hidden ones."""
+    shown: ClassVar[tuple[Any, ...]] = ()
+    """What a row's page tells, in this order; otherwise every column that is not hidden."""
+
+    parts: ClassVar[frozenset[str]] = frozenset()
+    """What a row's page tells only where there is any: sums that are zero are left out."""
+
+    called: ClassVar[Mapping[str, str]] = {}
+    """What this list calls its columns, where LABELS has no better word."""
+
     list_per_page = 50
     show_full_result_count = False
     list_before_template = "office/verbs.html"  # type: ignore[assignment]
@@ -144,9 +159,28 @@ class OfficeAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc] # unfold ships no
         columns: tuple[Any, ...] = (*self.list_display, *self.get_fields(request))
         return {each if isinstance(each, str) else getattr(each, "admin_order_field", "") for each in columns}
 
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """The list's columns, called by words of staff's."""
+        return [self._told(each, raw=True) for each in self.list_display]
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """All columns, unless the list names its own."""
-        return list(self.columns or self.fields or shown_fields(self.model, self.hidden))
+        """All columns, unless the list names its own; of one row those that say something."""
+        named = self.shown or self.fields or shown_fields(self.model, self.hidden)
+        return [self._told(each) for each in named if obj is None or not self._is_empty(obj, each)]
+
+    def _told(self, name: Any, *, raw: bool = False) -> Any:
+        field = column_of(self.model, name)
+        return told(field, self.called.get(field.name, ""), raw=raw) if field is not None else name
+
+    def _is_empty(self, row: Any, name: Any) -> bool:
+        if column_of(self.model, name) is not None:
+            return is_nothing(getattr(row, name))
+        part = getattr(name, "admin_order_field", None)
+        return part in self.parts and not getattr(row, part)
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """What belongs to the row, where there is any of it."""
+        return [each for each in self.inlines if obj is None or _has_rows(each, obj)]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """All of them."""
@@ -159,7 +193,8 @@ class OfficeAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc] # unfold ships no
         if any("\x00" in value for values in request.GET.lists() for value in values[1]):
             raise InvalidError("The address cannot be read.")
         verbs = self._verbs(request, self.list_verbs, None)
-        extra: dict[str, Any] = {**(extra_context or {}), "verbs": verbs}
+        name = name_of_list(self.model)
+        extra = {"verbs": verbs, "title": name, "trail": [{"title": name}], **(extra_context or {})}
         return super().changelist_view(request, extra)
 
     def change_view(
@@ -173,7 +208,12 @@ class OfficeAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc] # unfold ships no
         row = self.get_object(request, object_id)
         if row is None:
             raise NotFoundError
-        extra = {**(extra_context or {}), "verbs": self._verbs(request, self.verbs, row), "title": str(row)}
+        extra = {
+            "verbs": self._verbs(request, self.verbs, row),
+            "title": str(row),
+            "trail": [{"title": name_of_list(self.model), "link": list_of(self.model)}, {"title": str(row)}],
+            **(extra_context or {}),
+        }
         response: HttpResponse = super().change_view(request, object_id, form_url, extra)
         return response
 
@@ -197,6 +237,12 @@ class OfficeAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc] # unfold ships no
         ] + _view_log_of(row)
 
 
+def _has_rows(rows: Any, row: models.Model) -> bool:
+    """Whether any of an inline's rows belong to this one."""
+    key = _get_foreign_key(type(row), rows.model, fk_name=rows.fk_name)
+    return bool(rows.model._default_manager.filter(**{key.name: row}).exists())
+
+
 def _view_log_of(row: Any) -> list[dict[str, str]]:
     """The way from a document to who looked at it."""
     if not isinstance(row, Document):
@@ -214,13 +260,18 @@ class Rows(ReadOnly, TabularInline):  # type: ignore[misc] # unfold ships no typ
     hide_title = True  # the columns say which row it is; a title would repeat them, or show an id
     shown: ClassVar[tuple[Any, ...]] = ()
 
+    def __init__(self, parent_model: Any, admin_site: Any) -> None:
+        super().__init__(parent_model, admin_site)
+        fields = ((each, column_of(self.model, each)) for each in self.shown)
+        self._columns = [told(field) if field is not None else each for each, field in fields]
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """What is shown of each."""
-        return list(self.shown)
+        return list(self._columns)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """All of it."""
-        return list(self.shown)
+        return self.get_fields(request, obj)
 
 
 def link(page: str, label: str, offered: Callable[[Any], bool] = lambda row: True) -> Callable[[Any], str]:

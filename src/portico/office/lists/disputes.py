@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib import admin
 
 from portico.access.actors import Duty
@@ -15,14 +17,18 @@ class DisputeAdmin(OfficeAdmin):
     """Disputes."""
 
     list_display = (
-        "gateway_reference",
-        "customer",
         "payment",
+        "customer",
         money("amount"),
         "state",
+        "gateway_reference",
         "evidence_due",
-        "opened_at",
     )
+    shown = (
+        "customer", "payment", "gateway_reference", money("amount"), "state", "reason", "evidence_due", "taken",
+        "opened_at", "changed_at", "reminded_at",
+    )  # fmt: skip
+    called: ClassVar[dict[str, str]] = {"taken": "money gone", "reminded_at": "staff reminded"}
     list_filter = ("state", "currency")
     search_fields = ("gateway_reference", "payment__number", "customer__display_name")
     ordering = ("evidence_due", "-opened_at")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib import admin
 
 from portico.access.actors import Duty
@@ -21,6 +23,7 @@ from portico.payments.models import (
     Refund,
     TakenBack,
 )
+from portico.payments.standing import status_word
 
 _MONEY = Duty.MOVE_MONEY
 
@@ -29,6 +32,7 @@ class Allocations(Rows):
     """Where the money went."""
 
     model = Allocation
+    verbose_name_plural = "put on invoices"
     shown = ("invoice", money("amount"), money("taken", "taken off since"), "created_at", "reversed_at")
 
 
@@ -59,6 +63,18 @@ class Taken(Rows):
     shown = ("date", "kind", money("amount"), "reason", "charge", "restored_at")
 
 
+@admin.display(description="status", ordering="returned_at")
+def standing(row: Payment) -> str:
+    """Whether it stands, in one word, and whether some of it is gone."""
+    if row.taken_back and not row.returned_at:
+        return "Taken back"
+    return status_word(row.voided_at is not None, row.returned_at is not None)
+
+
+def _can_go_back(row: Payment) -> bool:
+    return row.returned_at is None and bool(refundable(row))
+
+
 @admin.register(Payment, site=office)
 class PaymentAdmin(OfficeAdmin):
     """Payments."""
@@ -70,10 +86,17 @@ class PaymentAdmin(OfficeAdmin):
         "mode",
         "reference",
         money("amount"),
-        money("unused"),
-        "voided_at",
-        "returned_at",
+        money("unused", "credit left"),
+        standing,
     )
+    shown = (
+        "customer", standing, "date", money("amount"), "mode", "method_label", "reference", "payer_name", "note",
+        "retainer", "attempt", money("allocated", "put on invoices"), money("retained", "put on the retainer invoice"),
+        money("credit_applied", "of the excess, put on invoices later"), money("refunded", "of the excess, paid back"),
+        money("taken_back", "taken back by the bank"), money("unused", "left as credit"), "voided_at", "returned_at",
+        "created_at",
+    )  # fmt: skip
+    parts = frozenset({"allocated", "retained", "credit_applied", "refunded", "taken_back", "unused"})
     list_filter = ("mode", "currency", ("date", admin.DateFieldListFilter))
     search_fields = ("number", "reference", "customer__display_name")
     ordering = ("-date", "-id")
@@ -83,12 +106,7 @@ class PaymentAdmin(OfficeAdmin):
         Verb("link-payment", "Share by link"),
         Verb("apply-payment", "Apply the excess", lambda row: bool(row.unused), duty=_MONEY),
         Verb("refund-payment", "Refund the excess", lambda row: bool(row.unused), duty=_MONEY),
-        Verb(
-            "pay-back",
-            "Pay back",
-            lambda row: row.returned_at is None and bool(refundable(row)),
-            duty=_MONEY,
-        ),
+        Verb("pay-back", "Pay back", _can_go_back, duty=_MONEY),
         Verb("void-payment", "Void", lambda row: row.voided_at is None and not row.taken_back, duty=_MONEY),
     )
 
@@ -97,14 +115,25 @@ class Changes(Rows):
     """What happened to the attempt."""
 
     model = AttemptChange
-    shown = ("at", "was", "became", "via", "reason")
+    verbose_name_plural = "what happened"
+    shown = (
+        "at", words("was", "from"), words("became", "to"), words("via", "learned by"), "reason",
+    )  # fmt: skip
 
 
 class AttemptAllocations(Rows):
     """What it was meant to pay."""
 
     model = AttemptAllocation
+    verbose_name_plural = "what it was meant to pay"
     shown = ("invoice", "retainer", money("amount"))
+
+
+@admin.display(description="agreed to the debit", ordering="mandate")
+def agreed(row: PaymentAttempt) -> str:
+    """When, from where, and to which words; for a bank debit alone."""
+    given = {name: row.mandate.get(name, "") for name in ("at", "ip", "words")}
+    return "{at}, {ip}: {words}".format(**given)
 
 
 @admin.register(PaymentAttempt, site=office)
@@ -115,11 +144,16 @@ class AttemptAdmin(OfficeAdmin):
     list_filter = ("state", "currency")
     search_fields = ("gateway_reference", "customer__display_name")
     ordering = ("-created_at",)
-    columns = (
-        "customer", money("amount"), words("state"), "created_at", "changed_at", "contact_person", "link",
-        "gateway_account", words("mode"), "method_label", "saves_method", "is_unattended", "agreed",
-        "gateway_reference", "failure_code", "failure_message",
+    hidden = frozenset({"submission_key", "action_url"})  # where the customer alone is asked by their bank
+    shown = (
+        "customer", money("amount"), "state", "created_at", "changed_at", "contact_person", "link", "gateway_account",
+        "mode", "method_label", "saved_method", "saves_method", "is_unattended", agreed, "gateway_reference",
+        "failure_code", "failure_message",
     )  # fmt: skip
+    called: ClassVar[dict[str, str]] = {
+        "link": "public link", "saves_method": "saved for later", "is_unattended": "charged automatically",
+    }  # fmt: skip
+    parts = frozenset({"mandate"})
     inlines = (AttemptAllocations, Changes)
     verbs = (
         Verb(
@@ -130,14 +164,6 @@ class AttemptAdmin(OfficeAdmin):
         ),
         Verb("end-attempt", "End it", lambda row: row.state in PENDING, duty=_MONEY),
     )
-
-    @admin.display(description="agreed to the debit")
-    def agreed(self, row: PaymentAttempt) -> str:
-        """When, from where, and to which words; for a bank debit alone."""
-        if not row.mandate:
-            return "–"
-        given = {name: row.mandate.get(name, "") for name in ("at", "ip", "words")}
-        return "{at}, {ip}: {words}".format(**given)
 
 
 @admin.register(Refund, site=office)

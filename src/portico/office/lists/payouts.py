@@ -36,7 +36,7 @@ class PayoutAdmin(OfficeAdmin):
     list_filter = ("state", "currency", ("arrives", admin.DateFieldListFilter))
     search_fields = ("reference", "lines__reference", "lines__payment__number")
     ordering = ("-arrives", "-id")
-    columns = (
+    shown = (
         "gateway_account", "reference", money("gross"), money("fee"), money("amount"), "arrives", words("state"),
         "read_at",
     )  # fmt: skip

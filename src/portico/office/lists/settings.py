@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.contrib import admin
-from django.utils.html import format_html_join
-from django.utils.safestring import mark_safe
 
 from portico.access.actors import Duty
 from portico.notifications.customers import portal_url
@@ -96,27 +96,25 @@ class GatewayAdmin(OfficeAdmin):
     list_verbs = tuple(
         Verb(f"connect-{key}", f"Connect {gateway_for(key).name}", duty=_OWN) for key in settings.GATEWAYS
     )
-    fields = ("name", "provider", "is_active", "told", "events_address", "created_at")
+    fields = ("name", "provider", "is_active", "known", "events_address", "created_at")
+    called: ClassVar[dict[str, str]] = {"name": "name for customers", "is_active": "offered"}
     verbs = (
         Verb("edit-gateway", "Settings", duty=_OWN),
         Verb("switch-gateway-off", "Stop offering", lambda row: row.is_active, duty=_OWN),
         Verb("switch-gateway-on", "Offer again", lambda row: not row.is_active, duty=_OWN),
     )
 
-    @admin.display(description="provider", ordering="gateway")
+    @admin.display(description="gateway", ordering="gateway")
     def provider(self, row: GatewayAccount) -> str:
-        """The provider's name."""
+        """What the provider is called."""
         return gateway_for(row.gateway).name
 
     @admin.display(description="settings")
-    def told(self, row: GatewayAccount) -> str:
-        """What is no secret, a line for each setting, in its words."""
-        lines = [
-            (setting.label, dict(setting.choices).get(value, value))
-            for setting in gateway_for(row.gateway).settings
-            if (value := row.public.get(setting.name))
-        ]
-        return format_html_join(mark_safe("<br>"), "{}: {}", lines) or "–"
+    def known(self, row: GatewayAccount) -> str:
+        """What is no secret, each by its name in the form."""
+        given = ((each, row.public.get(each.name, "")) for each in gateway_for(row.gateway).settings)
+        told = (f"{each.label}: {dict(each.choices).get(text, text)}" for each, text in given if text)
+        return "\n".join(told) or "–"
 
     @admin.display(description="Address for events (webhooks)")
     def events_address(self, row: GatewayAccount) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
@@ -16,6 +18,7 @@ class Parts(Rows):
     """What it is for."""
 
     model = NoticePart
+    verbose_name_plural = "what it is for"
     shown = ("invoice", "retainer", money("amount"))
 
 
@@ -49,7 +52,15 @@ class NoticeAdmin(OfficeAdmin):
     list_filter = ("state", "mode")
     search_fields = ("reference", "own_reference", "customer__display_name")
     ordering = ("-created_at",)
-    hidden = frozenset({"submission_key", "proof_key"})
+    shown = (
+        "customer", "contact_person", "reference", "state", "mode", money("amount"), "sent_on", "own_reference", proof,
+        "reason", "decided_at", "decided_by", "payment", "created_at",
+    )  # fmt: skip
+    hidden = frozenset({"submission_key", "proof_key", "proof_name", "proof_type", "proof_size"})
+    called: ClassVar[dict[str, str]] = {
+        "reference": "reference to quote", "reason": "why it was rejected", "created_at": "told of",
+        "contact_person": "told by",
+    }  # fmt: skip
     inlines = (Parts,)
     verbs = (
         Verb("confirm-transfer", "The money has come", _waits, Duty.MOVE_MONEY),

@@ -42,7 +42,7 @@ def test_keys_that_the_gateway_refuses_are_not_kept_and_not_repeated(world: Worl
     wrong = {**bank.settings, "secret_key": "sk_very_wrong", "name": "Card"}
     answer = signed_in(world.olive).post(reverse(CONNECT), wrong)
     assert answer.status_code == 422
-    assert "does not accept this" in answer.content.decode()
+    assert "does not accept this" in answer.context["form"].errors["secret_key"][0], "said at its field"
     assert "sk_very_wrong" not in answer.content.decode()
     assert _accounts(world) == []
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,11 +18,16 @@ from portico.office.forms.simple import NothingForm, ReasonForm
 from portico.office.pages import ActionPage
 from portico.office.verbs.loading import one, today
 from portico.payments.actions.end import end_attempt
-from portico.payments.actions.gateway_refunds import refund_to_credit, request_refund, submit_refund
+from portico.payments.actions.gateway_refunds import (
+    refund_to_credit,
+    refundable,
+    request_refund,
+    submit_refund,
+)
 from portico.payments.actions.reconcile import ask_about, clear_up
 from portico.payments.actions.undo_refund import undo_refund
 from portico.payments.models import PENDING, Payment, PaymentAttempt, Refund, RefundState
-from portico.payouts.actions.read import read_payouts
+from portico.payouts.actions.read import BACK, read_payouts
 from portico.payouts.models import Payout
 
 
@@ -74,6 +78,19 @@ def _end(actor: Actor, it: PaymentAttempt, data: dict[str, Any]) -> models.Model
     return end_attempt(actor=actor, attempt=it, reason=data["reason"])
 
 
+def _what_can_go_back(it: Payment) -> str:
+    """What it is, and why where nothing of it can be paid back."""
+    whole = f"{it} over {format_money(it.amount)}"
+    if refundable(it):
+        return f"{whole} came through a gateway. You see what will happen first."
+    gone = (
+        f"{format_money(it.taken_back)} of it has been taken back by the customer's bank"
+        if it.taken_back
+        else ""
+    )
+    return f"Nothing of {whole} can be paid back: {gone or 'it did not come through a gateway, or is gone already'}."
+
+
 def _both_sides(it: PaymentAttempt) -> str:
     """What was asked for, and what the gateway said last that did not fit."""
     said = it.changes.exclude(reason="").order_by("-at").values_list("reason", flat=True).first()
@@ -86,8 +103,7 @@ def _both_sides(it: PaymentAttempt) -> str:
 GOING_BACK_PAGES: Final[dict[str, ActionPage]] = {
     "pay-back": ActionPage(
         "Pay back %(it)s", "Pay back", Duty.MOVE_MONEY,
-        lambda actor, it, data: PayBackForm(it, data), _pay_back, load=one(Payment),
-        intro=lambda it: f"{it} over {format_money(it.amount)} came through a gateway. You see what will happen first.",
+        lambda actor, it, data: PayBackForm(it, data), _pay_back, load=one(Payment), intro=_what_can_go_back,
         danger=True, calls_outside=True,
     ),
     "undo-refund": ActionPage(
@@ -101,14 +117,13 @@ GOING_BACK_PAGES: Final[dict[str, ActionPage]] = {
         intro=lambda it: "What it says is booked: a success, a return, refunds and disputes.", calls_outside=True,
     ),
     "ask-about-dispute": ActionPage(
-        "Ask about %(it)s", "Ask the gateway", Duty.MOVE_MONEY,
+        "Ask about this dispute", "Ask the gateway", Duty.MOVE_MONEY,
         lambda actor, it, data: NothingForm(data), _ask_about_dispute, load=_load_dispute,
         intro=opened_words, calls_outside=True,
     ),
     "read-payouts": ActionPage(
         "Read the payouts now", "Read the payouts", Duty.MOVE_MONEY,
-        lambda actor, it, data: SinceForm(data, initial={"since": today(actor) - timedelta(days=30)}),
-        _read_payouts,
+        lambda actor, it, data: SinceForm(today(actor) - BACK, data), _read_payouts,
         intro=lambda it: "They are read every morning; this asks the gateways that tell of payouts now.",
         calls_outside=True,
     ),

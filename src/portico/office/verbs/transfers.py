@@ -8,7 +8,6 @@ from uuid import UUID
 from django import forms
 from django.db import models
 from django.http import HttpRequest, StreamingHttpResponse
-from django.urls import reverse
 from django.utils.formats import date_format
 
 from portico.access.actors import Actor, Duty
@@ -61,14 +60,10 @@ def _set(actor: Actor, _it: TransferWay | None, data: dict[str, Any]) -> models.
 
 def _said(it: TransferNotice) -> str:
     return (
-        f"{it.customer} says that {format_money(it.amount)} was sent on {date_format(it.sent_on)}"
-        f" ({it.get_mode_display()}), reference {it.reference}. It goes where they said; what is more becomes their"
-        " credit, and they get the receipt."
+        f"{it.customer} says that {format_money(it.amount)} was sent on {date_format(it.sent_on)} "
+        f"({it.get_mode_display()}), reference {it.reference}. It goes where they said; what is more becomes their "
+        "credit, and they get the receipt."
     )
-
-
-def _proof(it: TransferNotice) -> tuple[str, str] | None:
-    return (reverse("admin:download_proof", args=[it.pk]), it.proof_name) if it.proof_key else None
 
 
 TRANSFER_PAGES: Final[dict[str, ActionPage]] = {
@@ -85,7 +80,7 @@ TRANSFER_PAGES: Final[dict[str, ActionPage]] = {
         "Confirm %(it)s", "The money has come", Duty.MOVE_MONEY,
         ConfirmForm,
         lambda actor, it, data: confirm_notice(actor=actor, notice=it, **data),
-        load=one(TransferNotice), intro=_said, beside=_proof,
+        load=one(TransferNotice), intro=_said, beside="office/proof.html",
     ),
     "reject-transfer": ActionPage(
         "Reject %(it)s", "Reject it", Duty.MOVE_MONEY,

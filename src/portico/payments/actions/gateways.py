@@ -66,7 +66,8 @@ def connect_gateway(*, actor: Actor, gateway: str, name: str, settings: Mapping[
     """Try an account at a gateway, then connect it as `add_gateway_account` does; calls the gateway, outside any scope.
 
     Raises:
-        InvalidError: also where the gateway refuses the settings, or cannot be asked; nothing is kept then.
+        InvalidError: also where the gateway refuses the settings, or cannot be asked; nothing is kept then. `field`
+            is what it named, otherwise its key.
     """
     require_office(actor, Duty.CONFIGURE)
     _try(gateway, *_sort_settings(gateway, settings))
@@ -107,7 +108,8 @@ def _try(gateway: str, public: Mapping[str, str], secrets: Mapping[str, str]) ->
     except GatewayRefusedError as error:
         raise InvalidError(
             _("%(name)s does not accept this: %(why)s")
-            % {"name": gateway_for(gateway).name, "why": error.message}
+            % {"name": gateway_for(gateway).name, "why": error.message},
+            field=error.field or next(each.name for each in gateway_for(gateway).settings if each.secret),
         ) from error
     except GatewayUnreachableError as error:
         raise InvalidError(

@@ -39,7 +39,7 @@ class Seen(StrEnum):
 class Setting:
     """One thing an account needs to be told, and whether it is a secret; `default` is put into the form.
 
-    `choices`: value and words of each, where it is one of a few.
+    `choices`: value and words of each, where it is one of a few; “no” and “yes” make a box to tick.
     """
 
     name: str

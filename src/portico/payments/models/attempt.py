@@ -9,6 +9,7 @@ from portico.access.actors import Permission
 from portico.access.tenancy import ByLink, CustomerOwned, PortalWrites
 from portico.kit import clock
 from portico.kit.fields import MoneyField
+from portico.kit.money import format_money
 from portico.kit.states import Moves
 
 
@@ -123,7 +124,7 @@ class PaymentAttempt(CustomerOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount}, {self.get_state_display()}"
+        return f"{format_money(self.amount)}, {self.get_state_display()}"
 
 
 class AttemptAllocation(CustomerOwned):

@@ -261,6 +261,9 @@ def test_maya_finds_the_way_on_the_page_of_paying_and_olive_confirms_in_the_offi
     shown = office.get(reverse("admin:transfers_transfernotice_changelist")).content.decode()
     assert notice.reference in shown
     assert "order.pdf" in shown
+    before = office.get(f"/office/do/confirm-transfer/{notice.pk}/").content.decode()
+    assert reverse("admin:download_proof", args=[notice.pk]) in before
+    assert f"{invoice.number}: $100.00" in before
     done = office.post(
         f"/office/do/confirm-transfer/{notice.pk}/",
         {"amount": "100.00", "date": str(date(2026, 3, 4)), "reference": "MT940 17"},
