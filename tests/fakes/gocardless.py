@@ -127,6 +127,13 @@ class Books:
         self.event("payments", "chargeback_cancelled", {"payment": payment_id})
         self.rows["payments"][payment_id]["status"] = "confirmed"
 
+    def bounce(self, refund_id: str) -> None:
+        """The customer's bank sends a refund back: it is none of what was refunded any more."""
+        refund = self.rows["refunds"][refund_id]
+        refund["status"] = "bounced"
+        self.rows["payments"][refund["links"]["payment"]]["amount_refunded"] -= int(refund["amount"])
+        self.event("refunds", "bounced", {"refund": refund_id})
+
     def pay_out(self, fee: str = "20.0") -> Row:
         """Everything that is confirmed goes to the organisation's bank, less one fee."""
         ready = [each for each in self.rows["payments"].values() if each["status"] == "confirmed"]

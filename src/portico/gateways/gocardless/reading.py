@@ -131,7 +131,9 @@ def observed(
         if state is Seen.FAILED and any(each["action"] in ("confirmed", "paid_out") for each in events):
             state = Seen.RETURNED  # a late failure: it had arrived, and will not come any more
         failure = _failure(events) if state in (Seen.FAILED, Seen.RETURNED) else ("", "")
-        refunds = api.refunds(payment["id"]) if int(payment.get("amount_refunded") or 0) else ()
+        # Not by `amount_refunded` alone: a refund that came back (failed, bounced) is none of it, and is to be told.
+        refunded = int(payment.get("amount_refunded") or 0) or (state is Seen.SUCCEEDED and not brief)
+        refunds = api.refunds(payment["id"]) if refunded else ()
         return Observed(
             reference=reference or str(metadata.get(REFERENCE) or payment["id"]),
             intent_id=uuid_of(metadata.get(INTENT)),

@@ -154,6 +154,17 @@ def test_a_chargeback_is_a_dispute_that_gocardless_may_undo(bench: GoCardlessBen
     assert undone.disputes[0].reference == back.disputes[0].reference
 
 
+def test_a_refund_that_bounces_is_told_and_can_be_made_again(bench: GoCardlessBench) -> None:
+    seen, keys = arrived(bench), [str(new_id()), str(new_id())]
+    first = bench.gateway.refund(bench.account, seen.reference, USD60, keys[0])
+    bench.books.bounce(first.reference)
+    (told,) = bench.gateway.fetch(bench.account, seen.reference).refunds
+    assert (told.key, told.state) == (keys[0], Seen.FAILED)
+    bench.gateway.refund(bench.account, seen.reference, USD60, keys[1])
+    again = bench.gateway.fetch(bench.account, seen.reference).refunds
+    assert {each.key: each.state for each in again} == {keys[0]: Seen.FAILED, keys[1]: Seen.PROCESSING}
+
+
 def test_every_event_of_a_batch_is_taken_and_those_of_no_concern_left_out(bench: GoCardlessBench) -> None:
     first, second = arrived(bench), pay(bench, debit(), "")
     refund = bench.gateway.refund(bench.account, first.reference, Money.of("10.00", "USD"), str(new_id()))
