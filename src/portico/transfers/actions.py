@@ -5,11 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import IO
 from uuid import UUID
 
-from django.conf import settings
-from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from portico.access import audit
@@ -32,10 +29,7 @@ from portico.payments.models import Payment
 from portico.payments.receipts import send_receipt
 from portico.retainers.models import RetainerInvoice
 from portico.retainers.standing import open_amount as open_on_retainer
-from portico.sharing.files.actions import too_large
-from portico.sharing.files.content import judge, safe_name
-from portico.sharing.files.keeping import forget, keep
-from portico.sharing.files.scanning import scan
+from portico.sharing.files.keeping import forget
 from portico.transactions.days import check_happened
 from portico.transactions.history import note
 from portico.transactions.models import DocumentKind
@@ -47,6 +41,7 @@ from portico.transfers.models import (
     TransferNotice,
     TransferWay,
 )
+from portico.transfers.proofs import Proof, check_space, kept_proof
 from portico.transfers.queries import next_reference
 
 LONGEST_REFERENCE = 100
@@ -59,14 +54,6 @@ class Said:
     mode: str
     sent_on: dt.date
     own_reference: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """A file that shows it, open for reading, with the name its sender gave it."""
-
-    name: str
-    content: IO[bytes]
 
 
 def set_way(*, actor: Actor, mode: str, instructions: str, is_offered: bool) -> TransferWay:
@@ -115,7 +102,7 @@ def report_transfer(
     require(actor, Permission.VIEW_BILLING)
     if len(said.own_reference) > LONGEST_REFERENCE:
         raise InvalidError(_("A reference has at most 100 characters."), field="own_reference")
-    facts: dict[str, str | int] = _kept(actor, proof) if proof else {}
+    facts: dict[str, str | int] = kept_proof(actor, proof) if proof else {}
     try:
         with scope(actor):
             notice, is_new = _write(actor, submission_key, lines, said, facts)
@@ -206,32 +193,6 @@ def reject_notice(*, actor: Actor, notice: TransferNotice, reason: str) -> Trans
     return fresh
 
 
-def _kept(actor: ContactActor, proof: Proof) -> dict[str, str | int]:
-    shown = safe_name(proof.name)
-    proof.content.seek(0, 2)
-    if proof.content.tell() > settings.UPLOAD_FILE_BYTES:
-        raise InvalidError(too_large(shown).message, field="proof")
-    try:
-        judged = judge(proof.content, proof.name)
-        scan(proof.content, shown)
-    except InvalidError as error:
-        raise InvalidError(error.message, field="proof") from None
-    kept = keep(actor.organisation_id, proof.content)
-    return {
-        "proof_name": shown,
-        "proof_type": judged.media_type,
-        "proof_size": kept.size,
-        "proof_key": kept.key,
-    }
-
-
-def _check_space(mine: QuerySet[TransferNotice], size: int) -> None:
-    """As much room as for the files that a customer shares, and no more, however many notices are withdrawn."""
-    used = mine.aggregate(size=Sum("proof_size"))["size"] or 0
-    if used + size > settings.UPLOAD_SPACE_BYTES:
-        raise InvalidError(_("There is no space left for files. Please ask us to make room."), field="proof")
-
-
 def _write(
     actor: ContactActor,
     submission_key: UUID,
@@ -249,7 +210,7 @@ def _write(
         raise InvalidError(_("Choose how you paid."), field="mode")
     check_happened(said.sent_on, actor.organisation_id, "sent_on")
     if facts:
-        _check_space(mine, int(facts["proof_size"]))
+        check_space(mine, int(facts["proof_size"]))
     notice = TransferNotice(
         organisation_id=actor.organisation_id,
         customer=customer,

@@ -19,6 +19,24 @@ def mode_words() -> dict[str, str]:
     return {"bank_transfer": _("Bank transfer"), "cheque": _("Cheque"), "cash": _("Cash")}
 
 
+def _proof_field(*, required: bool) -> forms.FileField:
+    return forms.FileField(
+        label=_("Proof"),
+        required=required,
+        help_text=_("A PDF or a picture of the order, if you have one. Up to %(size)d MB.")
+        % {"size": settings.UPLOAD_FILE_BYTES // 1_000_000},
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
+    )
+
+
+class ProofForm(forms.Form):
+    """A file that shows what was sent, after it was said."""
+
+    def __init__(self, data: Any = None, files: Any = None) -> None:
+        super().__init__(data, files)
+        self.fields["proof"] = _proof_field(required=True)
+
+
 class ReportForm(forms.Form):
     """How, when, with which reference, and a file that shows it; the amounts are fields of the page of paying."""
 
@@ -37,10 +55,4 @@ class ReportForm(forms.Form):
             max_length=100,
             help_text=_("Such as the number of the cheque, or what your bank calls the transfer."),
         )
-        self.fields["proof"] = forms.FileField(
-            label=_("Proof"),
-            required=False,
-            help_text=_("A PDF or a picture of the order, if you have one. Up to %(size)d MB.")
-            % {"size": settings.UPLOAD_FILE_BYTES // 1_000_000},
-            widget=forms.FileInput(attrs={"accept": ACCEPT}),
-        )
+        self.fields["proof"] = _proof_field(required=False)

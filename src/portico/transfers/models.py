@@ -63,7 +63,15 @@ class TransferNotice(CustomerOwned):
     by_link = ByLink(through=("transfers.NoticePart.notice",))
     portal_writes = PortalWrites(
         adds="state = 'awaiting' AND payment_id IS NULL AND contact_person_id = portico_contact()",
-        changes=("state", "decided_at", "decided_by"),
+        changes=(
+            "state",
+            "decided_at",
+            "decided_by",
+            "proof_name",
+            "proof_type",
+            "proof_size",
+            "proof_key",
+        ),
         becomes="state IN ('awaiting', 'withdrawn')",
     )
 

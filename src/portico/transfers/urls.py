@@ -11,4 +11,5 @@ urlpatterns = [
     path("pay/transfer/<uuid:notice_id>/", views.notice, name="transfer_notice"),
     path("pay/transfer/<uuid:notice_id>/withdraw/", views.withdraw, name="transfer_withdraw"),
     path("pay/transfer/<uuid:notice_id>/proof/", views.proof, name="transfer_proof"),
+    path("pay/transfer/<uuid:notice_id>/proof/add/", views.proof_to_add, name="transfer_proof_add"),
 ]

@@ -17,7 +17,7 @@ from portico.access.actors import ContactActor, Permission
 from portico.access.middleware import PortalRequest, own_scope
 from portico.access.scope import scope
 from portico.home.shell import Portal, page, portal_of
-from portico.kit.errors import NotFoundError, PorticoError
+from portico.kit.errors import InvalidError, NotFoundError, PorticoError
 from portico.kit.ids import new_id
 from portico.payments.paying import PayPage, pay_page
 from portico.payments.views.pay import payer_of, portal_place
@@ -25,9 +25,10 @@ from portico.payments.views.paying import read_uuid, shown_in
 from portico.sharing.files.actions import too_large
 from portico.sharing.files.receiving import was_too_large
 from portico.transactions.pages import contact_of, spoken
-from portico.transfers.actions import Proof, Said, report_transfer, withdraw_notice
-from portico.transfers.forms import ReportForm, mode_words
+from portico.transfers.actions import Said, report_transfer, withdraw_notice
+from portico.transfers.forms import ProofForm, ReportForm, mode_words
 from portico.transfers.models import NoticePart, NoticeState, TransferNotice
+from portico.transfers.proofs import Proof, add_proof
 from portico.transfers.queries import next_reference, ways_by_hand
 from portico.transfers.serving import proof_download
 
@@ -75,6 +76,10 @@ def report(request: PortalRequest) -> HttpResponse:
 @require_safe
 def notice(request: PortalRequest, notice_id: UUID) -> HttpResponse:
     """How a notice stands."""
+    return _notice(request, notice_id, ProofForm())
+
+
+def _notice(request: PortalRequest, notice_id: UUID, form: ProofForm, status: int = 200) -> HttpResponse:
     portal = portal_of(request)
     found = TransferNotice.objects.select_related("contact_person", "payment").one_for(
         portal.actor, pk=notice_id
@@ -87,8 +92,9 @@ def notice(request: PortalRequest, notice_id: UUID) -> HttpResponse:
             "mode_words": mode_words()[found.mode],
             "again": _again(portal, found, parts),
             "may_withdraw": found.state == NoticeState.AWAITING and portal.actor.may(Permission.PAY),
+            "form": form,
         }
-        return page(request, "transfers/notice.html", context)
+        return page(request, "transfers/notice.html", context, status=status)
 
 
 @require_POST
@@ -98,6 +104,29 @@ def withdraw(request: PortalRequest, notice_id: UUID) -> HttpResponse:
     found = TransferNotice.objects.one_for(actor, pk=notice_id)
     withdraw_notice(actor=actor, notice=found)
     messages.success(request, _("The notice is withdrawn."))
+    return redirect("transfer_notice", notice_id)
+
+
+@require_POST
+@own_scope
+def proof_to_add(request: PortalRequest, notice_id: UUID) -> HttpResponse:
+    """Put a proof to a notice that awaits its answer without one."""
+    actor = payer_of(request)
+    if was_too_large(request):
+        raise too_large("")
+    form = ProofForm(request.POST, request.FILES)
+    with scope(actor, read_only=True):
+        found = TransferNotice.objects.one_for(actor, pk=notice_id)
+        if not form.is_valid():
+            return _notice(request, notice_id, form, status=422)
+    sent = form.cleaned_data["proof"]
+    try:
+        add_proof(actor=actor, notice=found, proof=Proof(sent.name, sent.file))
+    except InvalidError as error:
+        form.add_error("proof", error.message)
+        with scope(actor, read_only=True):
+            return _notice(request, notice_id, form, status=error.status)
+    messages.success(request, _("Thank you. Your proof was sent."))
     return redirect("transfer_notice", notice_id)
 
 

@@ -10,7 +10,8 @@ from portico.kit.ids import new_id
 from portico.payments.lines import PayLine
 from portico.testing.books import A_DAY, Books
 from portico.testing.people import World
-from portico.transfers.actions import Proof, Said, report_transfer, set_way
+from portico.transfers.actions import Said, report_transfer, set_way
+from portico.transfers.proofs import Proof
 from tests.access.answers import EVERY_ROLE, MONEY, OWNER, PAYER_GET, THEIRS, Route
 
 ROUTES: Final = (
@@ -24,6 +25,13 @@ ROUTES: Final = (
     ),
     Route("GET", "transfer_notice", THEIRS, ("notice",)),
     Route("GET", "transfer_proof", THEIRS, ("notice",)),
+    Route(
+        "POST",
+        "transfer_proof_add",
+        PAYER_GET.replace("200", "422"),
+        ("notice",),
+        why="no file is sent",
+    ),
     Route("POST", "transfer_withdraw", PAYER_GET.replace("200", "302"), ("notice",)),
 )
 OFFICE_PAGES: Final = {

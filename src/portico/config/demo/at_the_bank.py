@@ -31,7 +31,8 @@ from portico.payments.gateway import MethodKind, Owner, Saving
 from portico.payments.models import Payment, SavedMethod
 from portico.payouts.actions.read import read_payouts
 from portico.transactions.drafts import LineDraft
-from portico.transfers.actions import Proof, Said, report_transfer, set_way
+from portico.transfers.actions import Said, report_transfer, set_way
+from portico.transfers.proofs import Proof
 
 _VISA: Final = "4242424242424242"
 _MASTERCARD: Final = "5555555555554444"

@@ -28,7 +28,6 @@ from portico.testing.clients import signed_in
 from portico.testing.people import World
 from portico.testing.together import together
 from portico.transfers.actions import (
-    Proof,
     Said,
     confirm_notice,
     reject_notice,
@@ -37,6 +36,7 @@ from portico.transfers.actions import (
     withdraw_notice,
 )
 from portico.transfers.models import NoticeState, TransferNotice
+from portico.transfers.proofs import Proof, add_proof
 from portico.transfers.references import is_reference, reference_for
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -155,6 +155,30 @@ def test_what_came_counts_and_not_what_was_said(
         invoice.refresh_from_db()
     assert (invoice.balance, payment.unused) == (usd(left), usd(credit))
     books.assert_clean()
+
+
+def test_a_proof_can_be_sent_later_once_while_the_notice_awaits_its_answer(
+    world: World, books: Books
+) -> None:
+    notice = said(world, (books.invoice("100.00"), "100.00"))
+    maya, address = signed_in(world.maya), f"/pay/transfer/{notice.pk}/proof/add/"
+    assert "Send the proof" in maya.get(f"/pay/transfer/{notice.pk}/").content.decode()
+    for wrong in ({}, {"proof": SimpleUploadedFile("order.exe", b"MZ\x90\x00" * 40)}):
+        answer = maya.post(address, wrong)
+        assert (answer.status_code, "error" in answer.content.decode()) == (422, True)
+    sent = [maya.post(address, {"proof": SimpleUploadedFile("order.pdf", PDF)}) for _ in range(2)]
+    assert [each.status_code for each in sent] == [302, 409], "staff may have seen the first"
+    page = maya.get(f"/pay/transfer/{notice.pk}/").content.decode()
+    assert "order.pdf" in page
+    assert "Send the proof" not in page
+    office = signed_in(world.olive).get(reverse("admin:transfers_transfernotice_changelist"))
+    assert "order.pdf" in office.content.decode()
+    with scope(world.job):
+        assert Notification.objects.filter(event="payment_notice_proof").count() == 1
+    answered = said(world, (books.invoice("5.00"), "5.00"))
+    withdraw_notice(actor=world.maya, notice=answered)
+    with pytest.raises(ConflictError):
+        add_proof(actor=world.maya, notice=answered, proof=Proof("order.pdf", io.BytesIO(PDF)))
 
 
 def test_a_rejected_notice_frees_the_invoice_and_tells_who_sent_it(world: World, books: Books) -> None:
