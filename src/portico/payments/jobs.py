@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from portico.access.actors import JobActor
 from portico.autopay.actions import stop_without_method
 from portico.notifications.jobs import organisations
-from portico.payments.actions.events import apply_received, tidy_events
+from portico.payments.actions.events import apply_left_behind, apply_received, tidy_events
 from portico.payments.actions.methods import FORGET, forget, tidy_methods
 from portico.payments.actions.reconcile import ask_again_all, clear_up, reconcile_all
 from portico.payments.actions.saving import clear_up_savings
@@ -80,6 +80,14 @@ def warn_of_expiring_cards(timestamp: int) -> None:
     """Write to everybody whose card expires this month or next."""
     for organisation_id in organisations():
         warn_of_expiry(actor=JobActor(organisation_id))
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queue="payments", queueing_lock="payments.apply_left_behind", pass_context=False)
+def apply_events_left_behind(timestamp: int) -> None:
+    """Apply the events whose job was lost."""
+    for organisation_id in organisations():
+        apply_left_behind(organisation_id=organisation_id)
 
 
 @app.periodic(cron="50 4 * * *")

@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
+import structlog
 from django.db import connection
 from django.db.models import F
 
@@ -21,8 +22,10 @@ from portico.payments.accounts import open_account
 from portico.payments.actions.moves import note
 from portico.payments.actions.settle import mismatch_of, settle
 from portico.payments.actions.submit import confirm_ready
-from portico.payments.gateway import Event, GatewayRefusedError, Seen, SignatureError
+from portico.payments.gateway import Event, GatewayGoneError, GatewayRefusedError, Seen, SignatureError
 from portico.payments.models import GatewayEvent, PaymentAttempt
+
+log = structlog.get_logger(__name__)
 
 LONGEST_BODY = 1_000_000
 """Bytes of a delivery we read; an event is a few kilobytes, and some providers send hundreds at once."""
@@ -30,9 +33,18 @@ LONGEST_BODY = 1_000_000
 MOST_REFUSED_AN_HOUR = 200
 """How many different deliveries that are not the gateway's are written down for one account."""
 
+LEFT_BEHIND = timedelta(minutes=5)
+"""When an event is taken to have been left behind by its job: longer than asking a gateway takes."""
+
+ASKED_FOR = timedelta(days=14)
+"""How long a gateway that will not tell is asked about an event; enough to notice and mend the account's keys."""
+
 BODIES_KEPT_FOR = timedelta(days=90)
 """How long it can be looked up what an event said; gateways send none again after that."""
 
+
+MOST_AT_ONCE = 500
+"""How many events that were left behind are taken up in one round."""
 
 _REFUSED = "refused-"
 
@@ -82,6 +94,8 @@ def _take_in(organisation_id: UUID, account_id: UUID, event: Event, body: bytes)
 def apply_received(*, organisation_id: UUID, event_row_id: UUID) -> GatewayEvent:
     """Apply an event of the inbox: what it says is a hint, the payment is read again from the gateway.
 
+    Where the gateway knows the payment and will not tell, as with keys that were changed there, it stays in the inbox.
+
     Raises:
         GatewayUnreachableError: the gateway does not answer; the job is tried again.
     """
@@ -96,9 +110,9 @@ def apply_received(*, organisation_id: UUID, event_row_id: UUID) -> GatewayEvent
     try:
         observed = gateway.fetch(account, row.gateway_reference)
     except GatewayRefusedError as error:
-        return _finish(
-            row, GatewayEvent.Outcome.REFUSED, f"Asked about it, the gateway said: {error.message}"
-        )
+        is_final = isinstance(error, GatewayGoneError) or row.received_at < clock.now() - ASKED_FOR
+        became = GatewayEvent.Outcome.REFUSED if is_final else GatewayEvent.Outcome.RECEIVED
+        return _finish(row, became, f"Asked about it, the gateway said: {error.message}")
     if attempt is None and observed.intent_id is not None:
         with scope(job):
             attempt = PaymentAttempt.objects.filter(
@@ -122,6 +136,31 @@ def apply_received(*, organisation_id: UUID, event_row_id: UUID) -> GatewayEvent
     attempt = settle(organisation_id=organisation_id, attempt_id=attempt.pk, observed=observed, via="event")
     mismatch = mismatch_of(attempt, observed)
     return _finish(row, GatewayEvent.Outcome.REFUSED if mismatch else GatewayEvent.Outcome.APPLIED, mismatch)
+
+
+def apply_left_behind(*, organisation_id: UUID) -> int:
+    """Apply the events that no job will apply any more: its worker was killed, or the database was away.
+
+    Of a refund, a dispute or a return that comes days after the success, nothing else would tell.
+
+    Returns:
+        How many were brought to an outcome.
+    """
+    refuse_open_scope()
+    with scope(JobActor(organisation_id)):
+        waiting = GatewayEvent.objects.filter(
+            outcome=GatewayEvent.Outcome.RECEIVED, received_at__lt=clock.now() - LEFT_BEHIND
+        )
+        found = list(waiting.order_by("received_at").values_list("pk", flat=True)[:MOST_AT_ONCE])
+    done = 0
+    for each in found:
+        try:
+            row = apply_received(organisation_id=organisation_id, event_row_id=each)
+        except Exception:  # whatever is wrong with one event must not keep the others waiting
+            log.exception("event_not_applied", event=str(each))
+            continue
+        done += row.outcome != GatewayEvent.Outcome.RECEIVED
+    return done
 
 
 def tidy_events(*, actor: JobActor) -> None:
@@ -157,7 +196,8 @@ def _attempt_of(row: GatewayEvent) -> PaymentAttempt | None:
 
 def _finish(row: GatewayEvent, outcome: GatewayEvent.Outcome, reason: str) -> GatewayEvent:
     with scope(JobActor(row.organisation_id)):
-        row.outcome, row.reason, row.applied_at = outcome, reason, clock.now()
+        row.outcome, row.reason = outcome, reason
+        row.applied_at = None if outcome == GatewayEvent.Outcome.RECEIVED else clock.now()
         row.save(update_fields=["outcome", "reason", "applied_at"])
     return row
 

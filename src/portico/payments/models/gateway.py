@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from portico.access.tenancy import ByLink, Owned, Tenancy
 from portico.kit import clock
@@ -67,4 +68,11 @@ class GatewayEvent(Owned):
         constraints = [
             models.UniqueConstraint(fields=["gateway_account", "event_id"], name="gateway_event_once")
         ]
-        indexes = [models.Index(fields=["organisation", "-received_at"], name="gateway_event_by_time")]
+        indexes = [
+            models.Index(fields=["organisation", "-received_at"], name="gateway_event_by_time"),
+            models.Index(
+                fields=["organisation", "received_at"],
+                name="gateway_event_waiting",
+                condition=Q(outcome="received"),
+            ),
+        ]
