@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from django.db.models import Exists, OuterRef
+
 from portico.autopay.models import Autopay
 from portico.customers.models import PortalState
 from portico.kit import clock
 from portico.organisations.models import Organisation
 from portico.payments.gateway import MethodKind
+from portico.payments.models import Unallocation
+
+OPENED_AGAIN: Final = Exists(Unallocation.objects.filter(allocation__invoice_id=OuterRef("pk")))
+"""Of an invoice: a return, a dispute or a refund has opened it again, so people decide about it."""
 
 
 def why_stop(autopay: Autopay) -> Autopay.Stop | None:

@@ -14,7 +14,7 @@ from portico.access.scope import refuse_open_scope, scope
 from portico.autopay.actions.wish import end
 from portico.autopay.letters import tell_failed
 from portico.autopay.models import CHARGE_MOVES, AutopayCharge, ChargeState
-from portico.autopay.standing import why_stop
+from portico.autopay.standing import OPENED_AGAIN, why_stop
 from portico.customers.locking import lock_books
 from portico.invoices.models import OPEN, Invoice
 from portico.kit import clock
@@ -101,6 +101,9 @@ def _begin(job: JobActor, charge: AutopayCharge) -> bool:
     invoice = Invoice.objects.get(pk=charge.invoice_id)
     if invoice.status not in OPEN or not invoice.balance:
         _move(charge, ChargeState.SKIPPED, reason="The invoice was paid otherwise, or is void.")
+        return False
+    if Invoice.objects.filter(OPENED_AGAIN, pk=invoice.pk).exists():
+        _move(charge, ChargeState.SKIPPED, reason="Money that had paid the invoice went back since.")
         return False
     try:
         attempt = start_unattended(

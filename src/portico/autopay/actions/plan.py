@@ -13,12 +13,12 @@ from portico.access.scope import scope
 from portico.autopay.actions.wish import end
 from portico.autopay.letters import tell_planned, tell_too_much
 from portico.autopay.models import CHARGE_MOVES, OPEN_CHARGES, OVER, Autopay, AutopayCharge, ChargeState
-from portico.autopay.standing import why_stop
+from portico.autopay.standing import OPENED_AGAIN, why_stop
 from portico.customers.locking import lock_books
 from portico.invoices.models import OPEN, Invoice
 from portico.kit import clock
 from portico.organisations.models import Organisation
-from portico.payments.models import GatewayRefund, TakenBack, Unallocation
+from portico.payments.models import GatewayRefund, TakenBack
 from portico.payments.offers import offered_on
 from portico.payments.reservations import reserved_on_invoices
 
@@ -59,14 +59,12 @@ def _plan(actor: JobActor, autopay_id: UUID, customer_id: UUID, today: date) -> 
 def _due(autopay: Autopay, today: date) -> list[Invoice]:
     theirs = AutopayCharge.objects.filter(invoice_id=OuterRef("pk"))
     known = Exists(theirs.filter(autopay=autopay)) | Exists(theirs.filter(state__in=OPEN_CHARGES))
-    # Opened again by a return, a dispute or a refund, or made because of one: people decide about it.
-    opened_again = Exists(Unallocation.objects.filter(allocation__invoice_id=OuterRef("pk")))
     gone_twice = Exists(TakenBack.objects.filter(charge_id=OuterRef("pk"))) | Exists(
         GatewayRefund.objects.filter(charge_id=OuterRef("pk"))
     )
     found = Invoice.objects.filter(
         ~known,
-        ~opened_again,
+        ~OPENED_AGAIN,
         ~gone_twice,
         customer_id=autopay.customer_id,
         currency=autopay.currency,

@@ -324,6 +324,23 @@ def test_what_a_return_opened_again_is_not_charged_by_itself(till: Shop) -> None
     assert till.plan() == 0
 
 
+def test_what_staff_paid_back_between_the_notice_and_the_day_is_not_charged(till: Shop) -> None:
+    """Maya pays what was announced herself, and gets it back because the roses had died."""
+    till.on()
+    invoice = till.books.invoice("60")
+    till.plan()
+    till.pay((invoice, "60"))
+    (payment,) = till.payments()
+    row = request_refund(
+        actor=till.world.olive, payment=payment, amount=till.books.money("60"), chosen={}, reason="Dead roses"
+    )
+    submit_refund(organisation_id=till.organisation_id, refund_id=row.pk)
+    till.come()
+    assert till.charge() == 0
+    assert till.charges() == [("skipped", 0)]
+    assert till.taken() == 6000, "charged once, by herself"
+
+
 def test_what_maya_owes_because_money_went_back_twice_is_not_charged_by_itself(till: Shop) -> None:
     till.on()
     attempt = till.pay((till.books.invoice("60"), "60"))
