@@ -124,8 +124,7 @@ def refund_to_credit(
         still = amount - total(chosen.values(), payment.currency)
         for allocation in live_allocations(payment):
             wanted = chosen.get(allocation.invoice_id, Money.zero(payment.currency))
-            left = allocation.amount - allocation.taken - wanted
-            more = smaller(still, left)
+            more = smaller(still, allocation.amount - allocation.taken - wanted)
             unallocate(actor, payment, allocation, wanted + more)
             still -= more
         audit.record(actor, "refund_to_credit", payment, f"{amount} of {payment.number}")
@@ -142,8 +141,7 @@ def refundable(payment: Payment) -> Money:
         here += smaller(payment.retained, payment.retainer.paid - payment.retainer.refunded)
     rows = list(payment.gateway_refunds.exclude(state=RefundState.FAILED))
     here -= total((row.amount for row in rows if row.state in REFUND_PENDING), payment.currency)
-    left = smaller(here, payment.amount - total((row.amount for row in rows), payment.currency))
-    return max(zero, left)
+    return max(zero, smaller(here, payment.amount - total((row.amount for row in rows), payment.currency)))
 
 
 def submit_refund(*, organisation_id: UUID, refund_id: UUID) -> GatewayRefund:
@@ -155,6 +153,7 @@ def submit_refund(*, organisation_id: UUID, refund_id: UUID) -> GatewayRefund:
     refuse_open_scope()
     job = JobActor(organisation_id)
     with scope(job):
+        _lock_books_of(refund_id)
         row = GatewayRefund.objects.select_related("payment__attempt").get(pk=refund_id)
         if row.state not in REFUND_PENDING:
             return row
@@ -183,7 +182,7 @@ def settle_refund(*, organisation_id: UUID, refund_id: UUID, seen: RefundSeen) -
     """Bring a refund to what the gateway says of it; idempotent."""
     job = JobActor(organisation_id)
     with scope(job):
-        lock_books(GatewayRefund.objects.values_list("customer_id", flat=True).get(pk=refund_id))
+        _lock_books_of(refund_id)
         row = GatewayRefund.objects.select_for_update(no_key=True, of=("self",)).get(pk=refund_id)
         return _settle(job, row, seen)
 
@@ -290,7 +289,11 @@ def _made_elsewhere(job: JobActor, payment: Payment, seen: RefundSeen) -> Gatewa
     standing = payment.gateway_refunds.exclude(state=RefundState.FAILED)
     gone = total((row.amount for row in standing), payment.currency)
     if seen.amount.currency != payment.currency or gone + seen.amount > payment.amount:
-        tell_of_problem(job, payment, _too_much(payment, seen))
+        words = (
+            f"The gateway tells of a refund of {seen.amount} ({seen.reference}), which does not fit payment"
+            f" {payment.number} over {payment.amount} with its other refunds. Nothing was booked."
+        )
+        tell_of_problem(job, payment, words)
         return None
     row = GatewayRefund.objects.create(
         organisation_id=payment.organisation_id,
@@ -305,13 +308,6 @@ def _made_elsewhere(job: JobActor, payment: Payment, seen: RefundSeen) -> Gatewa
     )
     audit.record(job, "refund_seen", row, f"{seen.amount} of {payment.number}, {seen.reference}")
     return row
-
-
-def _too_much(payment: Payment, seen: RefundSeen) -> str:
-    return (
-        f"The gateway tells of a refund of {seen.amount} ({seen.reference}), which does not fit payment"
-        f" {payment.number} over {payment.amount} with its other refunds. Nothing was booked."
-    )
 
 
 def _settle(job: JobActor, row: GatewayRefund, seen: RefundSeen) -> GatewayRefund:
@@ -340,6 +336,11 @@ def _settle(job: JobActor, row: GatewayRefund, seen: RefundSeen) -> GatewayRefun
     return row
 
 
+def _lock_books_of(refund_id: UUID) -> None:
+    """Before the refund's row, which locks its payment's when it moves: as everybody does who locks the payment first."""
+    lock_books(GatewayRefund.objects.values_list("customer_id", flat=True).get(pk=refund_id))
+
+
 def _move(row: GatewayRefund, became: RefundState, *, failure: str = "") -> bool:
     """Compare and set; False when somebody else moved it first."""
     was = RefundState(row.state)
@@ -363,6 +364,7 @@ def _refused(job: JobActor, refund_id: UUID, words: str) -> GatewayRefund:
     """The gateway did nothing: what was reserved is free again."""
     log.warning("refund_refused", refund=str(refund_id), reason=words)
     with scope(job):
+        _lock_books_of(refund_id)
         row = GatewayRefund.objects.select_for_update(no_key=True, of=("self",)).get(pk=refund_id)
         if row.state in REFUND_PENDING and _move(row, RefundState.FAILED, failure=words):
             tell_of_refund(job, row)
@@ -390,6 +392,7 @@ def _unknown(job: JobActor, refund_id: UUID, words: str) -> GatewayRefund:
     """No answer: it may have gone out or not; the gateway is asked again with the same key."""
     log.warning("refund_unreachable", refund=str(refund_id), reason=words)
     with scope(job):
+        _lock_books_of(refund_id)
         row = GatewayRefund.objects.select_for_update(no_key=True, of=("self",)).get(pk=refund_id)
         if row.state == RefundState.SUBMITTED:
             _move(row, RefundState.UNKNOWN, failure=words)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import httpx
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, connections, transaction
 
 from portico.access.scope import scope
+from portico.customers.locking import lock_books
 from portico.invoices.models import Invoice
 from portico.kit.errors import ConflictError, ForbiddenError, InvalidError
 from portico.kit.ids import new_id
@@ -183,6 +186,41 @@ def elsewhere(till: Till, amount: int) -> None:
         headers={"Authorization": f"Bearer {till.bank.secret_key}", "Idempotency-Key": str(new_id())},
         timeout=60,
     ).raise_for_status()
+
+
+def test_sending_a_refund_waits_for_whoever_moves_the_customers_money(till: Till) -> None:
+    """Else it holds the refund's row and waits for the payment's, and an event of the payment the other way round."""
+    row = till.ask("40")
+    with ThreadPoolExecutor(1) as pool:
+        with scope(till.world.job):
+            lock_books(till.world.greenleaf.pk)
+            Payment.objects.select_for_update(no_key=True).get(pk=till.payment.pk)  # as settle does
+            sending = pool.submit(apart, lambda: till.send(row))
+            wait_for_one_who_waits()
+            GatewayRefund.objects.select_for_update(no_key=True, nowait=True).get(pk=row.pk)
+        assert sending.result().state == RefundState.SUCCEEDED
+    till.books.assert_clean()
+
+
+def apart(thing: Callable[[], GatewayRefund]) -> GatewayRefund:
+    """Do it on a connection of its own."""
+    try:
+        return thing()
+    finally:
+        connections.close_all()
+
+
+def wait_for_one_who_waits() -> None:
+    """Until somebody else waits for what this transaction has locked."""
+    for _ in range(2000):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks AS l WHERE NOT l.granted AND pg_backend_pid() = ANY(pg_blocking_pids(l.pid))"
+            )
+            if cursor.fetchone() != (0,):
+                return
+        time.sleep(0.01)
+    raise AssertionError("nobody waits")
 
 
 def test_a_refund_made_at_the_bank_itself_is_booked_when_it_is_asked(till: Till) -> None:
