@@ -25,16 +25,12 @@ from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
-from allauth.socialaccount.providers.saml.views import finish_acs
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.dispatch import receiver
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from lxml.etree import LxmlError
-from onelogin.saml2.errors import OneLogin_Saml2_ValidationError
 from requests import RequestException
 
 from portico.access.hosts import PORTAL_COOKIE, portal_here
@@ -207,26 +203,6 @@ def _key_for(header: Mapping[str, Any], keys: list[jwt.PyJWK]) -> jwt.PyJWK:
 
 
 @open_to_all
-def saml_finish(request: HttpRequest, organization_slug: str) -> HttpResponseBase:
-    """What a SAML provider's answer comes to; what cannot be read is refused like what is not signed."""
-    try:
-        response: HttpResponseBase = finish_acs(request, organization_slug=organization_slug)
-    except (
-        LxmlError,
-        OneLogin_Saml2_ValidationError,
-        KeyError,
-        TypeError,
-        ValueError,
-        PermissionDenied,
-    ) as error:
-        log.warning("provider_answer_refused", provider=organization_slug, why=repr(error))
-        return _sorry(
-            request, _("The answer of your company's sign-in cannot be read. Please try again."), 401
-        )
-    return response
-
-
-@open_to_all
 def oidc_login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     """On to the provider."""
     return _with_provider(OAuth2LoginView, request, provider_id)
@@ -238,12 +214,6 @@ def oidc_callback(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     return _with_provider(OAuth2CallbackView, request, provider_id)
 
 
-@open_to_all
-def saml_sign_out(_request: HttpRequest, organization_slug: str) -> HttpResponseBase:
-    """Signing out at the provider does not sign out here; our metadata needs the address all the same."""
-    raise Http404
-
-
 def _with_provider(view: Any, request: HttpRequest, provider_id: str) -> HttpResponseBase:
     known = provider_named(provider_id)
     if known is None or known.protocol != "openid_connect":
@@ -252,7 +222,7 @@ def _with_provider(view: Any, request: HttpRequest, provider_id: str) -> HttpRes
         response: HttpResponseBase = view.adapter_view(CheckedAdapter(request, provider_id))(request)
     except RequestException as error:
         log.warning("provider_unreachable", provider=provider_id, error=str(error))
-        return _sorry(
+        return sorry(
             request, _("We could not reach %(name)s just now. Please try again.") % {"name": known.name}, 503
         )
     return response
@@ -285,8 +255,8 @@ def _domain(email: str) -> str:
 
 def _refuse(request: HttpRequest, event: str, why: str, **said: str) -> NoReturn:
     log.warning(event, **said)
-    raise ImmediateHttpResponse(_sorry(request, why, 403))
+    raise ImmediateHttpResponse(sorry(request, why, 403))
 
 
-def _sorry(request: HttpRequest, why: str, status: int) -> HttpResponse:
+def sorry(request: HttpRequest, why: str, status: int) -> HttpResponse:
     return render(request, "socialaccount/authentication_error.html", {"why": why}, status=status)

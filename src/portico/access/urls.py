@@ -7,12 +7,29 @@ from allauth.mfa.base import views as base
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
-from allauth.socialaccount.providers.saml import views as saml
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import path, re_path
+from django.views.decorators.csrf import csrf_exempt
 
 from portico.access import proving, single_sign_on, views
 from portico.access import second_factor_views as factors
+from portico.access.middleware import View, open_to_all
 from portico.access.proving import after_proof
+
+
+def _saml(name: str) -> View:
+    """A page of `portico.access.saml`, which is loaded when somebody asks for the first of them."""
+
+    @open_to_all
+    def view(request: HttpRequest, organization_slug: str) -> HttpResponseBase:
+        from portico.access import saml
+
+        response: HttpResponseBase = getattr(saml, name)(request, organization_slug=organization_slug)
+        return response
+
+    return view
+
 
 urlpatterns = [
     path("login/", factors.login, name="account_login"),
@@ -58,11 +75,11 @@ urlpatterns = [
     path(
         "oidc/<str:provider_id>/login/callback/", single_sign_on.oidc_callback, name="openid_connect_callback"
     ),
-    path("saml/<str:organization_slug>/login/", saml.login, name="saml_login"),
-    path("saml/<str:organization_slug>/acs/", saml.acs, name="saml_acs"),
-    path("saml/<str:organization_slug>/acs/finish/", single_sign_on.saml_finish, name="saml_finish_acs"),
-    path("saml/<str:organization_slug>/metadata/", saml.metadata, name="saml_metadata"),
-    path("saml/<str:organization_slug>/sls/", single_sign_on.saml_sign_out, name="saml_sls"),
+    path("saml/<str:organization_slug>/login/", _saml("login"), name="saml_login"),
+    path("saml/<str:organization_slug>/acs/", csrf_exempt(_saml("acs")), name="saml_acs"),
+    path("saml/<str:organization_slug>/acs/finish/", _saml("finish"), name="saml_finish_acs"),
+    path("saml/<str:organization_slug>/metadata/", _saml("metadata"), name="saml_metadata"),
+    path("saml/<str:organization_slug>/sls/", _saml("sign_out"), name="saml_sls"),
     path("company/", factors.company, name="account_company"),
     path("login/stopped/", factors.stopped, name="socialaccount_login_cancelled"),
     path("login/failed/", factors.stopped, name="socialaccount_login_error"),

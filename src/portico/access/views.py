@@ -24,6 +24,8 @@ from portico.kit.errors import InvalidError, NotFoundError
 THEMES = ("", "light", "dark")
 THEME_COOKIE = "portico_theme"
 _YEAR = 31_536_000
+LONGEST_ID = 18
+"""Digits of a number that the database takes as an id."""
 
 
 @signed_in
@@ -83,7 +85,7 @@ class SessionList(ListUserSessionsView):
             return super().post(request, *args, **kwargs)
         found = (
             UserSession.objects.filter(user_id=request.user.pk, pk=int(chosen))
-            if chosen.isdecimal()
+            if chosen.isdecimal() and len(chosen) <= LONGEST_ID
             else None
         )
         session = found.first() if found is not None else None

@@ -118,6 +118,13 @@ def test_a_login_without_any_access_may_still_keep_its_account(world: World) -> 
     assert _ask(client, signed_in(view)) is None
 
 
+@pytest.mark.parametrize(
+    "session", ["", "0", "x", "9" * 20, "9" * 5000], ids=["empty", "none", "text", "long", "endless"]
+)
+def test_a_session_that_is_none_cannot_be_ended(world: World, session: str) -> None:
+    assert _client(world).post("/account/sessions/", {"session": session}).status_code == 404
+
+
 def test_maya_switches_between_her_customers_and_what_is_shown_is_of_one(world: World) -> None:
     _mayas_second_customer(world)
     client = _client(world)
@@ -127,6 +134,13 @@ def test_maya_switches_between_her_customers_and_what_is_shown_is_of_one(world: 
         actor = _ask(client, _who)
         assert isinstance(actor, ContactActor)
         assert actor.customer_id == customer.pk
+
+
+@pytest.mark.parametrize(
+    "session", ["", "0", "x", "9" * 20, "9" * 5000], ids=["empty", "none", "text", "long", "endless"]
+)
+def test_a_session_that_is_none_cannot_be_ended(world: World, session: str) -> None:
+    assert _client(world).post("/account/sessions/", {"session": session}).status_code == 404
 
 
 def test_maya_switches_between_organisations(world: World) -> None:
