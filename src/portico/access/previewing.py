@@ -51,8 +51,18 @@ class Preview:
     """None: as somebody with every permission, at a customer without contact persons."""
 
 
-def start_preview(request: HttpRequest, staff: StaffActor, customer_id: UUID, person_id: UUID | None) -> None:
-    """From now on this browser sees the portal as this person; the caller has read both for this staff member."""
+def start_preview(
+    request: HttpRequest, staff: StaffActor, customer_id: UUID, person_id: UUID | None, *, whom: str
+) -> None:
+    """From now on this browser sees the portal as this person; the caller has read both for this staff member.
+
+    Args:
+        request: whose session keeps it.
+        staff: who previews.
+        customer_id: at which customer.
+        person_id: as which of its contact persons; None as somebody who may everything.
+        whom: what the audit trail calls them.
+    """
     stop_preview(request, "started another")
     kept = {
         "staff": str(staff.staff_id),
@@ -63,7 +73,7 @@ def start_preview(request: HttpRequest, staff: StaffActor, customer_id: UUID, pe
         "since": clock.now().isoformat(),
     }
     request.session[_KEY] = kept
-    _record(kept, "start_preview")
+    _record(kept, "start_preview", whom)
 
 
 def stop_preview(request: HttpRequest, why: str = "left") -> UUID | None:
@@ -134,7 +144,7 @@ def _actor(preview: Preview) -> ContactActor | None:
     )
 
 
-def _record(kept: Mapping[str, str], action: str, why: str = "") -> None:
+def _record(kept: Mapping[str, str], action: str, said: str) -> None:
     """A record of the audit trail, by somebody who may be no staff member any more."""
     about = (
         ("customers.contactperson", kept["person"])
@@ -153,7 +163,7 @@ def _record(kept: Mapping[str, str], action: str, why: str = "") -> None:
                     action=action,
                     object_kind=about[0],
                     object_id=UUID(about[1]),
-                    summary=why,
+                    summary=said,
                 )
             ]
         )

@@ -91,6 +91,8 @@ def test_it_is_recorded_at_start_and_end(world: World) -> None:
     assert answer.headers["Location"] == reverse("admin:customers_customer_change", args=[world.greenleaf.pk])
     person = "customers.contactperson"
     assert trail(world) == [("Olive", "start_preview", person), ("Olive", "end_preview", person)]
+    read = olive.get(reverse("admin:access_auditrecord_changelist")).content.decode()
+    assert "Maya, Greenleaf Gardens Ltd" in read, "the trail says whose portal it was"
     assert olive.get("/").headers["Location"] == reverse("admin:index"), "she is nobody's contact person"
     assert olive.get("/invoices/").status_code == 403
 

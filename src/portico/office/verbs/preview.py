@@ -30,8 +30,9 @@ class PreviewPage(ActionPage):
         require(actor, self.duty)
         it = self.load(actor, object_id)
         person = it if isinstance(it, ContactPerson) else _first(actor, it)
-        customer_id = it.customer_id if isinstance(it, ContactPerson) else it.pk
-        start_preview(request, actor, customer_id, person.pk if person else None)
+        customer = it.customer if isinstance(it, ContactPerson) else it
+        whom = f"{person}, {customer}" if person else str(customer)
+        start_preview(request, actor, customer.pk, person.pk if person else None, whom=whom)
         return HttpResponseRedirect("/")
 
 
