@@ -175,6 +175,27 @@ def test_what_fails_is_tried_again_three_times_and_told_each_time(till: Shop) ->
     assert till.taken() == 0
 
 
+def test_home_says_what_could_not_be_charged_until_it_is_paid_otherwise(till: Shop) -> None:
+    till.on(DECLINES)
+    invoice = till.books.invoice("60")
+    till.plan()
+    maya = signed_in(till.world.maya)
+
+    def says() -> str:
+        return maya.get("/").content.decode()
+
+    words = f"Visa ending 0002 could not be charged for {invoice.number}."
+    assert words not in says(), "it is only planned"
+    for told in ("It is tried again on", "is tried again on", "is tried again on", "It is not tried again."):
+        till.come()
+        till.charge()
+        assert words in says()
+        assert told in says()
+    assert f'href="/pay/?invoice={invoice.pk}"' in says()
+    till.books.pay("60", (invoice, "60"))
+    assert words not in says()
+
+
 def test_a_bank_that_asks_finds_nobody_there_so_maya_is_asked_to_pay_herself(till: Shop) -> None:
     till.on(ASKS_3DS)
     invoice = till.books.invoice("60")

@@ -9,6 +9,7 @@ from datetime import date
 from portico.access.actors import ContactActor, Permission
 from portico.customers.models import Address, ContactPerson
 from portico.home.ageing import Ageing
+from portico.home.queries.failed_charges import FAILED, FailedCharges, failed_from
 from portico.home.queries.figures import SUMS, HomeFigures, figures_from
 from portico.home.queries.last_payment import LAST, LastPayment, last_from
 from portico.home.queries.months import MONTHS, Month, asked_months, months_from
@@ -35,6 +36,7 @@ class Billing:
     ageing: dict[str, Ageing]
     next_to_pay: tuple[NextInvoice, ...]
     last_payment: LastPayment | None
+    failed: FailedCharges
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def people(actor: ContactActor) -> People:
 def _billing(actor: ContactActor, base_currency: str, outstanding: Sequence[Ageing], today: date) -> Billing:
     """All that is told of money; one statement."""
     given = {"pending": list(PENDING), **asked_months(today)}
-    sums, months, due, paid = answers(actor, SUMS, MONTHS, NEXT, LAST, **given)
+    sums, months, due, paid, failed = answers(actor, SUMS, MONTHS, NEXT, LAST, FAILED, **given)
     shown = figures_from(sums, outstanding, base_currency)
     return Billing(
         figures=shown,
@@ -81,4 +83,5 @@ def _billing(actor: ContactActor, base_currency: str, outstanding: Sequence[Agei
         ageing={each.currency: each for each in outstanding},
         next_to_pay=next_from(due, today),
         last_payment=last_from(paid),
+        failed=failed_from(failed),
     )
