@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +16,7 @@ from bench.place import PAGES, Place
 from bench.wire import Wire
 
 STARTS_WITHIN: Final = 60.0
+ENDS_WITHIN: Final = 10.0
 _WORKERS: Final = 2
 
 
@@ -28,21 +32,36 @@ class Web:
 def serving(place: Place, *, settings: str = "bench.settings") -> Iterator[Web]:
     """Run the web server with two workers until the end of the context."""
     from portico.testing.ports import free_port
-    from portico.testing.site import Process
 
     port = free_port()
     environment = place.environment(
         PAGES, DJANGO_SETTINGS_MODULE=settings, PORTICO_URL=f"http://127.0.0.1:{port}"
     )
     serve = [sys.executable, "-m", "portico.config.command", "serve", "--port", str(port)]
-    process = Process([*serve, "--workers", str(_WORKERS)], environment, place.data / "serve.log")
     begun = time.perf_counter()
-    process.start()
+    with (place.data / "serve.log").open("ab") as log:
+        process = subprocess.Popen(
+            [*serve, "--workers", str(_WORKERS)],
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     try:
         _wait(port)
         yield Web(port, time.perf_counter() - begun)
     finally:
-        process.stop()
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask it to end, and whatever it leaves behind to end at once."""
+    process.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(ENDS_WITHIN)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _wait(port: int) -> None:
