@@ -21,6 +21,7 @@ from portico.kit.money import Money, format_money, smaller, total
 from portico.payments.accounts import open_account
 from portico.payments.actions.booking import book, restore
 from portico.payments.actions.freeing import check_chosen, live_allocations, unallocate
+from portico.payments.actions.refunds import refuse_second_refund
 from portico.payments.gateway import (
     GatewayGoneError,
     GatewayRefusedError,
@@ -113,7 +114,7 @@ def refund_to_credit(
         check_amount(amount, payment.currency)
         if payment.voided_at is not None:
             raise ConflictError(_("Payment %(number)s is void.") % {"number": payment.number})
-        _refuse_pending(payment)
+        refuse_second_refund(payment)
         if amount > payment.allocated:
             raise InvalidError(
                 _("At most %(left)s of this payment is on invoices.")
@@ -243,18 +244,11 @@ def _check_refundable(payment: Payment, amount: Money) -> None:
         raise ConflictError(_("Payment %(number)s came through no gateway.") % {"number": payment.number})
     if payment.voided_at is not None:
         raise ConflictError(_("Payment %(number)s is void.") % {"number": payment.number})
-    _refuse_pending(payment)
+    refuse_second_refund(payment)
     if amount > (most := refundable(payment)):
         raise InvalidError(
             _("At most %(most)s of this payment can still be paid back.") % {"most": format_money(most)},
             field="amount",
-        )
-
-
-def _refuse_pending(payment: Payment) -> None:
-    if payment.gateway_refunds.filter(state__in=REFUND_PENDING).exists():
-        raise ConflictError(
-            _("A refund of payment %(number)s is on its way already.") % {"number": payment.number}
         )
 
 

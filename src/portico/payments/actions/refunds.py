@@ -52,14 +52,24 @@ def refund_excess(
         payment = reread(actor, payment)
         if payment.voided_at is not None:
             raise ConflictError(_("Payment %(number)s is void.") % {"number": payment.number})
-        if payment.gateway_refunds.filter(state__in=REFUND_PENDING).exists():
-            raise ConflictError(
-                _("A refund of payment %(number)s is on its way already.") % {"number": payment.number}
-            )
+        refuse_second_refund(payment)
         refund = pay_back(payment, amount, mode=mode, date=date, reference=reference)
         use_excess(payment, "refunded", amount)
         note_refund(actor, payment, DocumentKind.PAYMENT, refund)
         return refund
+
+
+def refuse_second_refund(*payments: Payment) -> None:
+    """Pay nothing back of payments of which a gateway is paying something back already: it may be the same money.
+
+    Raises:
+        ConflictError: it is; read under the customer's lock.
+    """
+    on_their_way = GatewayRefund.objects.filter(payment__in=payments, state__in=REFUND_PENDING)
+    for each in on_their_way.select_related("payment")[:1]:
+        raise ConflictError(
+            _("A refund of payment %(number)s is on its way already.") % {"number": each.payment.number}
+        )
 
 
 def pay_back(source: Source, amount: Money, *, mode: str, date: dt.date, reference: str) -> Refund:

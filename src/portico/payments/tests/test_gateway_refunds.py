@@ -17,15 +17,21 @@ from portico.invoices.models import Invoice
 from portico.kit.errors import ConflictError, ForbiddenError, InvalidError
 from portico.kit.ids import new_id
 from portico.notifications.models import Mail, Notification
-from portico.payments.actions.gateway_refunds import refund_to_credit, request_refund, submit_refund
+from portico.payments.actions.gateway_refunds import (
+    refund_to_credit,
+    request_refund,
+    settle_refund,
+    submit_refund,
+)
 from portico.payments.actions.reconcile import ask_about, reconcile
 from portico.payments.actions.refunds import refund_excess
 from portico.payments.actions.start import PayLine, start_payment
 from portico.payments.actions.submit import submit_payment
 from portico.payments.actions.undo_refund import undo_refund
-from portico.payments.gateway import Seen
+from portico.payments.gateway import RefundSeen, Seen
 from portico.payments.models import GatewayRefund, Payment, Refund, RefundState
 from portico.payments.tests.gone_back import open_counter
+from portico.retainers.actions.refund import refund_retainer
 from portico.sandbox_bank.running import RunningBank, running_bank
 from portico.testing.bank import BankAccount, connect, open_account
 from portico.testing.books import Books
@@ -136,6 +142,32 @@ def test_a_second_refund_waits_for_the_first(till: Till) -> None:
         refund_to_credit(
             actor=till.world.olive, payment=till.payment, amount=till.books.money("10"), chosen={}
         )
+
+
+def test_a_retainer_is_not_paid_back_by_hand_while_its_payment_goes_back_through_the_gateway(
+    world: World,
+) -> None:
+    counter = open_counter(world)
+    paid = counter.paid((counter.books.retainer("100"), "100"))
+    row = request_refund(actor=world.olive, payment=paid.payment, amount=counter.books.money("60"), chosen={})
+    retainer = paid.payment.retainer
+    assert retainer is not None
+
+    def by_hand() -> None:
+        refund_retainer(
+            actor=world.olive,
+            retainer=retainer,
+            amount=counter.books.money("40"),
+            mode="cash",
+            date=counter.books.day,
+        )
+
+    with pytest.raises(ConflictError, match="on its way"):
+        by_hand()
+    seen = RefundSeen("re_1", row.amount, Seen.SUCCEEDED, str(row.pk))
+    settle_refund(organisation_id=row.organisation_id, refund_id=row.pk, seen=seen)
+    by_hand()
+    counter.books.assert_clean()
 
 
 def test_the_database_takes_no_more_than_was_charged(till: Till) -> None:

@@ -8,7 +8,7 @@ from portico.access.actors import Actor, Duty, require_office
 from portico.access.scope import scope
 from portico.customers.locking import lock_books, reread
 from portico.kit.money import Money
-from portico.payments.actions.refunds import note_refund, pay_back
+from portico.payments.actions.refunds import note_refund, pay_back, refuse_second_refund
 from portico.payments.models import Refund
 from portico.retainers.models import RetainerInvoice
 from portico.retainers.standing import put
@@ -35,7 +35,7 @@ def refund_retainer(
         reference: of the bank or the gateway.
 
     Raises:
-        ConflictError: it is a draft or void.
+        ConflictError: it is a draft or void, or a refund of what paid it is on its way through the gateway.
         ForbiddenError: the actor may not move money.
         InvalidError: amount, date or mode cannot be accepted; `field` names it.
     """
@@ -43,6 +43,7 @@ def refund_retainer(
         require_office(actor, Duty.MOVE_MONEY)
         lock_books(retainer.customer_id)
         retainer = reread(actor, retainer)
+        refuse_second_refund(*retainer.payments.all())
         refund = pay_back(retainer, amount, mode=mode, date=date, reference=reference)
         put(retainer, "refunded", amount)
         note_refund(actor, retainer, DocumentKind.RETAINER_INVOICE, refund)
