@@ -11,7 +11,7 @@ from portico.customers.locking import reread
 from portico.kit.money import Money
 from portico.payments.actions.freeing import free, put_back
 from portico.payments.actions.refunds import note_refund, write_refund
-from portico.payments.actions.taking import charge, uncharge
+from portico.payments.actions.taking import charge, take_again, uncharge
 from portico.payments.actions.undo_refund import undo_refund
 from portico.payments.models import GatewayRefund, Payment
 from portico.payments.standing import use_excess
@@ -60,3 +60,4 @@ def restore(job: JobActor, row: GatewayRefund) -> None:
         uncharge(job, payment, row.charge, row.charged)
         row.charge, row.charged = None, Money.zero(row.currency)
         row.save(update_fields=["charge", "charged"])
+    take_again(job, payment)

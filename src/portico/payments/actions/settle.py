@@ -143,23 +143,29 @@ def _follow(job: JobActor, attempt: PaymentAttempt, observed: Observed, via: str
     settle_refunds(job, payment, observed)
     for follower in FOLLOWERS:
         follower(job, payment, observed, via)
-    if observed.state is not Seen.RETURNED or attempt.state == AttemptState.RETURNED:
-        return
+    if observed.state is Seen.RETURNED:
+        _return(job, attempt, observed, via)
+
+
+def _return(job: JobActor, attempt: PaymentAttempt, observed: Observed, via: str) -> None:
+    """Take back what is held of a payment that the bank has returned; also what a dispute gave back since."""
     why = observed.failure_message
-    move(
-        attempt,
-        AttemptState.RETURNED,
-        via=via,
-        reason=why,
-        failure_code=_cut("failure_code", observed.failure_code),
-        failure_message=why[:300],
-    )
+    if attempt.state != AttemptState.RETURNED:
+        move(
+            attempt,
+            AttemptState.RETURNED,
+            via=via,
+            reason=why,
+            failure_code=_cut("failure_code", observed.failure_code),
+            failure_message=why[:300],
+        )
     payment = Payment.objects.select_for_update(no_key=True, of=("self",)).get(attempt=attempt)
     left = still_held(payment)
     if payment.voided_at is not None or not left:
-        return  # staff, or a dispute, had taken it out of the books already
+        return  # staff, a dispute, or an earlier word of its return had taken it out of the books already
     taken = take_back(job, payment, left, TakenBackKind.RETURN, why)
-    compare_and_set(payment, {"returned_at": clock.now()})
+    if payment.returned_at is None:
+        compare_and_set(payment, {"returned_at": clock.now()})
     tell_of_return(job, payment, taken, why)
 
 

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from portico.access import audit
-from portico.access.actors import JobActor
+from portico.access.actors import Actor
 from portico.credit_notes.actions.apply import apply_credit
 from portico.credit_notes.actions.draft import CreditNoteDraft, draft_credit_note
 from portico.credit_notes.actions.issue import issue as issue_credit_note
@@ -40,7 +40,7 @@ _EVENT = {TakenBackKind.RETURN: "payment_returned", TakenBackKind.DISPUTE: "paym
 
 
 def take_back(
-    job: JobActor, payment: Payment, amount: Money, kind: TakenBackKind, reason: str = ""
+    actor: Actor, payment: Payment, amount: Money, kind: TakenBackKind, reason: str = ""
 ) -> TakenBack:
     """Book that the customer's bank has taken money of a payment back: what it paid opens again.
 
@@ -48,7 +48,7 @@ def take_back(
     the customer's lock; counts for today.
 
     Args:
-        job: of the organisation.
+        actor: a job of the organisation, or staff who may move money.
         payment: read under the lock; brought up to date.
         amount: above zero, at most what is not taken back yet (`still_held`).
         kind: a return or a dispute.
@@ -68,17 +68,17 @@ def take_back(
         date=day,
         reason=reason[:300],
     )
-    freed = free(job, payment, amount, because=taken)
+    freed = free(actor, payment, amount, because=taken)
     taken.from_retainer, taken.charged = freed.retainer, freed.short
     if freed.short:
-        taken.charge = charge(job, payment, freed.short)
+        taken.charge = charge(actor, payment, freed.short)
     taken.save(update_fields=["from_retainer", "charged", "charge"])
     _take(payment, freed.credit, freed.retainer)
     if freed.retainer and payment.retainer is not None:
-        retainer = reread(job, payment.retainer)
+        retainer = reread(actor, payment.retainer)
         put_on_retainer(retainer, "paid", -freed.retainer)
         details = _details(payment, freed.retainer)
-        note(job, retainer, DocumentKind.RETAINER_INVOICE, "payment_taken_off", details)
+        note(actor, retainer, DocumentKind.RETAINER_INVOICE, "payment_taken_off", details)
     if freed.credit or freed.retainer:
         legs = [
             Leg(debit=Account.CREDIT, credit=Account.CASH, amount=freed.credit),
@@ -86,12 +86,12 @@ def take_back(
         ]
         post(taken, kind=EntryKind.TAKEN_BACK, source_id=taken.pk, day=day, legs=legs)
     told = {"amount": str(amount), "reason": taken.reason}
-    note(job, payment, DocumentKind.PAYMENT, _EVENT[TakenBackKind(kind)], told)
-    audit.record(job, _EVENT[TakenBackKind(kind)], payment, f"{payment.number}, {amount}: {reason}")
+    note(actor, payment, DocumentKind.PAYMENT, _EVENT[TakenBackKind(kind)], told)
+    audit.record(actor, _EVENT[TakenBackKind(kind)], payment, f"{payment.number}, {amount}: {reason}")
     return taken
 
 
-def give_back(job: JobActor, taken: TakenBack) -> Money:
+def give_back(actor: Actor, taken: TakenBack) -> Money:
     """Book that the bank has given back what it took: it is put where it was, as far as that is still open.
 
     What does not fit any more is the customer's credit; what had been charged for it is credited by a credit note.
@@ -104,23 +104,35 @@ def give_back(job: JobActor, taken: TakenBack) -> Money:
     reverse(taken.pk, day=max(today_at(payment.organisation_id), taken.date))
     credit = taken.amount - taken.from_retainer - taken.charged
     fits = Money.zero(payment.currency)
-    retainer = reread(job, payment.retainer) if payment.retainer is not None else None
+    retainer = reread(actor, payment.retainer) if payment.retainer is not None else None
     if retainer is not None:
         fits = smaller(taken.from_retainer, open_on_retainer(retainer))
     _take(payment, -credit - (taken.from_retainer - fits), -fits)
     if retainer is not None and fits:
         put_on_retainer(retainer, "paid", fits)
-        note(job, retainer, DocumentKind.RETAINER_INVOICE, "paid", _details(payment, fits))
+        note(actor, retainer, DocumentKind.RETAINER_INVOICE, "paid", _details(payment, fits))
     if rest := taken.from_retainer - fits:
         legs = [Leg(debit=Account.RETAINER, credit=Account.CREDIT, amount=rest)]
         day = max(today_at(payment.organisation_id), payment.date)
         post(payment, kind=EntryKind.PAYMENT, source_id=payment.pk, day=day, legs=legs)
-    done = fits + put_back(job, payment, list(taken.unallocations.filter(reversed_at=None)))
+    done = fits + put_back(actor, payment, list(taken.unallocations.filter(reversed_at=None)))
     if taken.charge is not None:
-        uncharge(job, payment, taken.charge, taken.charged)
-    note(job, payment, DocumentKind.PAYMENT, "given_back", {"amount": str(taken.amount)})
-    audit.record(job, "payment_given_back", payment, f"{payment.number}, {taken.amount}")
+        uncharge(actor, payment, taken.charge, taken.charged)
+    note(actor, payment, DocumentKind.PAYMENT, "given_back", {"amount": str(taken.amount)})
+    audit.record(actor, "payment_given_back", payment, f"{payment.number}, {taken.amount}")
     return done
+
+
+def take_again(actor: Actor, payment: Payment) -> None:
+    """Money of a payment that the bank had returned is there again, such as a refund that was undone: the return takes
+    it from there, and what was charged instead, since it had gone back twice, is credited.
+
+    Within a scope, under the customer's lock.
+    """
+    rows = payment.taken.filter(kind=TakenBackKind.RETURN, restored_at=None).exclude(charge=None)
+    for taken in rows.order_by("id"):
+        give_back(actor, taken)
+        take_back(actor, reread(actor, payment), taken.amount, TakenBackKind.RETURN, taken.reason)
 
 
 def still_held(payment: Payment) -> Money:
@@ -129,7 +141,7 @@ def still_held(payment: Payment) -> Money:
     return payment.amount - total((row.amount for row in rows), payment.currency)
 
 
-def charge(job: JobActor, payment: Payment, amount: Money) -> Invoice:
+def charge(actor: Actor, payment: Payment, amount: Money) -> Invoice:
     """An invoice over money that has gone back twice: once by us, and once by the customer's bank."""
     customer = Customer.objects.select_related("organisation").get(pk=payment.customer_id)
     with _in_their_language(customer):
@@ -140,12 +152,12 @@ def charge(job: JobActor, payment: Payment, amount: Money) -> Invoice:
     day = max(today_at(payment.organisation_id), payment.date)
     lines = [LineDraft(name=name, description=notes, quantity=Decimal(1), rate=amount.amount)]
     draft = InvoiceDraft(date=day, due_date=day, lines=lines, currency=amount.currency)
-    invoice = draft_invoice(actor=job, customer=customer, draft=draft)
-    issue_invoice(job, invoice, customer, kind=EntryKind.INVOICE, against=Account.CASH)
+    invoice = draft_invoice(actor=actor, customer=customer, draft=draft)
+    issue_invoice(actor, invoice, customer, kind=EntryKind.INVOICE, against=Account.CASH)
     return invoice
 
 
-def uncharge(job: JobActor, payment: Payment, invoice: Invoice, amount: Money) -> CreditNote:
+def uncharge(actor: Actor, payment: Payment, invoice: Invoice, amount: Money) -> CreditNote:
     """A credit note over what was charged, put on that invoice as far as it is open."""
     customer = Customer.objects.select_related("organisation").get(pk=payment.customer_id)
     with _in_their_language(customer):
@@ -153,12 +165,12 @@ def uncharge(job: JobActor, payment: Payment, invoice: Invoice, amount: Money) -
     lines = [LineDraft(name=name, quantity=Decimal(1), rate=amount.amount)]
     day = max(today_at(payment.organisation_id), invoice.date)
     draft = CreditNoteDraft(date=day, lines=lines, currency=amount.currency)
-    credit_note = draft_credit_note(actor=job, customer=customer, draft=draft)
-    issue_credit_note(job, credit_note, customer, kind=EntryKind.CREDIT_NOTE, against=Account.CASH)
+    credit_note = draft_credit_note(actor=actor, customer=customer, draft=draft)
+    issue_credit_note(actor, credit_note, customer, kind=EntryKind.CREDIT_NOTE, against=Account.CASH)
     credit_note.refresh_from_db()
-    invoice = reread(job, invoice)
+    invoice = reread(actor, invoice)
     if fits := smaller(open_on_invoice(invoice), credit_note.balance):
-        apply_credit(actor=job, source=credit_note, invoice=invoice, amount=fits)
+        apply_credit(actor=actor, source=credit_note, invoice=invoice, amount=fits)
     return credit_note
 
 

@@ -12,7 +12,8 @@ from portico.customers.locking import lock_books, reread
 from portico.kit import clock
 from portico.kit.errors import ConflictError
 from portico.ledger.post import reverse
-from portico.payments.models import Refund
+from portico.payments.actions.taking import take_again
+from portico.payments.models import Payment, Refund
 from portico.payments.standing import use_excess
 from portico.retainers.standing import put as put_on_retainer
 from portico.transactions.compare_and_set import compare_and_set
@@ -47,8 +48,18 @@ def undo_refund(*, actor: Actor, refund: Refund, reason: str) -> Refund:
         compare_and_set(refund, {"reversed_at": clock.now()})
         _give_again(actor, refund, reason)
         reverse(refund.pk, day=reversal_day(refund.organisation_id, refund.date))
+        if refund.gateway_refund_id is None:  # of the others `restore` puts more back first
+            for payment in _paid_by(refund):
+                take_again(actor, payment)
         audit.record(actor, "undo_refund", refund, f"{refund.number}, {refund.amount}: {reason}")
         return refund
+
+
+def _paid_by(refund: Refund) -> list[Payment]:
+    """Whose money it was, as far as payments can tell."""
+    if refund.payment is not None:
+        return [refund.payment]
+    return list(refund.retainer.payments.all()) if refund.retainer is not None else []
 
 
 def _give_again(actor: Actor, refund: Refund, reason: str) -> None:

@@ -27,6 +27,7 @@ from portico.payments.gateway import DisputeSeen, DisputeState, RefundSeen, Seen
 from portico.payments.models import GatewayRefund, Payment, Refund, TakenBack
 from portico.payments.tests.gone_back import Paid, open_counter
 from portico.retainers.actions import draw_retainer
+from portico.retainers.actions.refund import refund_retainer
 from portico.retainers.models import RetainerInvoice
 from portico.testing.people import World, make_world
 
@@ -157,6 +158,17 @@ class AnyGoingBack(RuleBasedStateMachine):
             self.do(
                 lambda: refund_excess(
                     actor=self.world.olive, payment=payment, amount=amount, mode="cash", date=day
+                )
+            )
+
+    @rule(index=PICK, units=UNITS)
+    def the_retainer_is_refunded_by_hand(self, index: int, units: int) -> None:
+        if retainer := self.one(RetainerInvoice, index, available__gt=0):
+            amount = min(self.money(units), retainer.available)
+            day = clock.today("UTC")
+            self.do(
+                lambda: refund_retainer(
+                    actor=self.world.olive, retainer=retainer, amount=amount, mode="cash", date=day
                 )
             )
 

@@ -14,9 +14,10 @@ from portico.notifications.models import Mail, Notification
 from portico.payments.actions.gateway_refunds import refund_to_credit
 from portico.payments.actions.record import record_payment
 from portico.payments.actions.refunds import refund_excess
+from portico.payments.actions.undo_refund import undo_refund
 from portico.payments.actions.void import void_payment
 from portico.payments.attaching import receipt_file
-from portico.payments.gateway import Seen
+from portico.payments.gateway import DisputeSeen, DisputeState, Seen
 from portico.payments.models import TakenBack
 from portico.payments.tests.gone_back import Counter, open_counter
 from portico.retainers.actions.draw import draw_retainer
@@ -128,6 +129,46 @@ def test_what_was_paid_back_before_is_owed_on_an_invoice_of_its_own(counter: Cou
     counter.books.assert_clean()
     page = signed_in(counter.world.maya).get(f"/payments/{late.payment.pk}/").content.decode()
     assert charge.number in page
+
+
+def test_what_was_charged_as_gone_back_twice_is_credited_when_the_refund_is_undone(counter: Counter) -> None:
+    books, world = counter.books, counter.world
+    late = counter.paid((books.invoice("100"), "100"))
+    refund_to_credit(actor=world.olive, payment=late.payment, amount=books.money("30"), chosen={})
+    refund = refund_excess(
+        actor=world.olive, payment=late.payment, amount=books.money("30"), mode="cash", date=clock.today("UTC")
+    )  # fmt: skip
+    late.comes_back()
+    undo_refund(actor=world.olive, refund=refund, reason="It was never paid out")
+    assert late.payment.unused.amount == late.payment.allocated.amount == 0
+    assert books.balances() == {"receivable": "100.00", "sales": "-100.00"}
+    books.assert_clean()
+
+
+def test_a_refund_that_fails_after_the_return_goes_into_it(counter: Counter) -> None:
+    paid = counter.paid((counter.books.invoice("100"), "100"))
+    paid.refunded_there("40")
+    paid.comes_back()
+    paid.refunded_there("40", Seen.FAILED)
+    assert counter.books.balances() == {"receivable": "100.00", "sales": "-100.00"}
+    counter.books.assert_clean()
+
+
+def test_what_a_dispute_gives_back_of_a_returned_payment_is_returned(counter: Counter) -> None:
+    paid = counter.paid((counter.books.invoice("100"), "100"))
+
+    def disputed(state: DisputeState) -> None:
+        seen = DisputeSeen(
+            "dp_1", paid.attempt.amount, state, "Denied", None, money_taken=state is DisputeState.OPEN
+        )
+        paid.says(disputes=(seen,))
+
+    disputed(DisputeState.OPEN)
+    paid.comes_back()
+    disputed(DisputeState.WON)
+    assert counter.books.balances() == {"receivable": "100.00", "sales": "-100.00"}
+    assert paid.payment.returned_at is not None
+    counter.books.assert_clean()
 
 
 def test_a_retainer_opens_again_and_what_was_drawn_comes_off_its_invoice(counter: Counter) -> None:
