@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ UNPROCESSABLE = (
 PAGES = {"/checkoutnow": "token", "/agreements/approve": "approval_session_id"}
 """The pages that customers are sent to, and what their addresses name it by."""
 CERTIFICATE = "/v1/notifications/certs/CERT-stand-in"
+VERIFICATION = "/v1/notifications/verify-webhook-signature"
 
 
 class FakePayPal:
@@ -35,6 +37,7 @@ class FakePayPal:
         self.lock = threading.RLock()
         self.signing: Signing = make_signing()
         self.merchants: dict[str, Merchant] = {}
+        self.gives_chain = False
         self.loses_next = 0
         self.connections = 0
         self.asked: list[tuple[str, str]] = []
@@ -64,15 +67,22 @@ class FakePayPal:
         path, query = parts.path, {key: each[0] for key, each in parse_qs(parts.query).items()}
         self.asked.append((method, path))
         if path == CERTIFICATE:
-            return 200, self.signing.certificate
+            return 200, self.signing.certificate + (self.signing.between if self.gives_chain else "")
         if path in PAGES:
             return self._page(query[PAGES[path]], raw.decode())
         if path == "/v1/oauth2/token":
             return 200, self._token(headers.get("authorization", ""))
         merchant = self._merchant(headers.get("authorization", ""))
+        if path == VERIFICATION:
+            return 200, {"verification_status": "SUCCESS" if self._is_ours(merchant, raw) else "FAILURE"}
         body = json.loads(raw) if raw else {}
         if method != "POST":
             return self._read(merchant, method, path, query, body)
+        return self._posted(merchant, path, headers, body)
+
+    def _posted(
+        self, merchant: Merchant, path: str, headers: dict[str, str], body: dict[str, Any]
+    ) -> tuple[int, Any]:
         key = (path, headers.get("paypal-request-id", ""))
         if not key[1]:
             raise Refusal(400, "PAYPAL_REQUEST_ID_REQUIRED")
@@ -87,6 +97,16 @@ class FakePayPal:
         answered.pop("wanted", None)
         merchant.answered[key] = (asked, answered)
         return (200 if path.endswith("confirm-payment-source") else 201), answered
+
+    def _is_ours(self, merchant: Merchant, raw: bytes) -> bool:
+        """Whether an event, as its bytes stand in the question, was sent to this merchant."""
+        asked, event = (
+            json.loads(raw),
+            re.split(rb'"webhook_event": ?', raw, maxsplit=1)[1].removesuffix(b"}"),
+        )
+        transmission, at = asked["transmission_id"], asked["transmission_time"]
+        signed = self.signing.sign(event, transmission, at, merchant.webhook_id)
+        return (signed, merchant.webhook_id) == (asked["transmission_sig"], asked["webhook_id"])
 
     def _page(self, reference: str, pressed: str) -> tuple[int, str]:
         """PayPal's own page, on which the customer agrees or cancels and is sent back; an address is a way on."""

@@ -1,4 +1,7 @@
-"""An authority and a signer of events, as PayPal has them, made anew for each run."""
+"""An authority and a signer of events, as PayPal has them, made anew for each run.
+
+PayPal's own certificate is signed by an authority between it and the root, and is given out without that one.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +20,10 @@ SIGNER = "messageverificationcerts.sandbox.paypal.com"
 
 @dataclass(frozen=True)
 class Signing:
-    """A root, a certificate that it has signed, and that certificate's key."""
+    """A root, an authority below it, a certificate that this has signed, and that certificate's key."""
 
     root: str
+    between: str
     certificate: str
     key: rsa.RSAPrivateKey
 
@@ -31,28 +35,39 @@ class Signing:
 
 def make_signing(host: str = SIGNER) -> Signing:
     """A new authority with one certificate for a host."""
-    root_key, key = (rsa.generate_private_key(65537, 2048) for _ in range(2))
+    root_key, between_key, key = (rsa.generate_private_key(65537, 2048) for _ in range(3))
     authority = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Stand-in authority")])
-    root = (
-        _made(authority, authority, root_key.public_key())
-        .add_extension(x509.BasicConstraints(ca=True, path_length=1), critical=True)
-        .add_extension(_usage(signs_certificates=True), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(root_key.public_key()), critical=False)
-        .sign(root_key, hashes.SHA256())
-    )
+    below = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Stand-in authority below")])
+    root = _authority(authority, root_key.public_key(), authority, root_key)
+    between = _authority(below, between_key.public_key(), authority, root_key)
     leaf = (
-        _made(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)]), authority, key.public_key())
+        _made(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)]), below, key.public_key())
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs_certificates=False), critical=True)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key()), critical=False
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(between_key.public_key()), critical=False
         )
-        .sign(root_key, hashes.SHA256())
+        .sign(between_key, hashes.SHA256())
     )
     pem = serialization.Encoding.PEM
-    return Signing(root.public_bytes(pem).decode(), leaf.public_bytes(pem).decode(), key)
+    root_pem, between_pem, leaf_pem = (each.public_bytes(pem).decode() for each in (root, between, leaf))
+    return Signing(root_pem, between_pem, leaf_pem, key)
+
+
+def _authority(
+    name: x509.Name, key: rsa.RSAPublicKey, issuer: x509.Name, issuer_key: rsa.RSAPrivateKey
+) -> x509.Certificate:
+    by = issuer_key.public_key()
+    return (
+        _made(name, issuer, key)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(_usage(signs_certificates=True), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(by), critical=False)
+        .sign(issuer_key, hashes.SHA256())
+    )
 
 
 def _made(subject: x509.Name, issuer: x509.Name, key: rsa.RSAPublicKey) -> x509.CertificateBuilder:

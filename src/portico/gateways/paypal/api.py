@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 import time
 from collections.abc import Mapping
@@ -45,6 +46,15 @@ def post(account: Account, path: str, body: Mapping[str, Any], key: str) -> dict
     """Do something at most once: the same key is the same request (PayPal-Request-Id)."""
     headers = {"PayPal-Request-Id": key, "Prefer": "return=representation"}
     return _call(account, "POST", path, json=body, headers=headers)
+
+
+def verification(account: Account, asked: Mapping[str, str], event: bytes) -> dict[str, Any]:
+    """Whether PayPal has sent an event: it is put into the question as it came, for PayPal reckons with its bytes."""
+    begin = json.dumps(dict(asked)).removesuffix("}").encode()
+    content = begin + b', "webhook_event": ' + event + b"}"
+    headers = {"Content-Type": "application/json"}
+    path = "/v1/notifications/verify-webhook-signature"
+    return _call(account, "POST", path, content=content, headers=headers)
 
 
 def patch(account: Account, path: str, changes: list[dict[str, str]]) -> None:

@@ -2,7 +2,9 @@
 
 https://developer.paypal.com/api/rest/webhooks/rest/ (read in November 2026): RSA with SHA-256 over
 `transmission id|time|webhook id|CRC-32 of the body`. The certificate is read from where the header says, but only
-from PayPal's own hosts, and it must lead to an authority that browsers trust.
+from PayPal's own hosts, and it must lead to an authority that browsers trust. PayPal gives it without the authority
+between, so that mostly nobody can follow it there: then PayPal itself is asked about the first event that a
+certificate's key has signed (verify-webhook-signature), and the key is believed from then on.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import re
 import threading
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -24,10 +27,16 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
+from portico.gateways.paypal import api
 from portico.gateways.paypal.places import place_of, roots_of
 from portico.kit import clock
 from portico.kit.trust import trusted
-from portico.payments.gateway import Account, GatewayUnreachableError, SignatureError
+from portico.payments.gateway import (
+    Account,
+    GatewayRefusedError,
+    GatewayUnreachableError,
+    SignatureError,
+)
 
 OLDEST: Final = timedelta(days=4)
 """PayPal goes on delivering an event for three days, with the time of its first transmission."""
@@ -40,7 +49,17 @@ WAITS: Final = 0.5
 """Seconds for which an event waits until fewer certificates are being asked for."""
 _PATH: Final = re.compile(r"/v1/notifications/certs/CERT-[0-9A-Za-z-]{1,80}")
 
-_kept: dict[tuple[str, str], tuple[rsa.RSAPublicKey, datetime]] = {}
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A certificate's key; `is_proven` once it leads to an authority, or PayPal has said yes to what it signed."""
+
+    key: rsa.RSAPublicKey
+    until: datetime
+    is_proven: bool
+
+
+_kept: dict[tuple[str, str], Signer] = {}
 _kept_lock = threading.Lock()
 downloads = threading.BoundedSemaphore(2)
 """Whoever sends events that name ever new certificates keeps no more threads than these waiting for PayPal."""
@@ -66,10 +85,31 @@ def verify(account: Account, body: bytes, headers: Mapping[str, str]) -> None:
     except binascii.Error:
         raise SignatureError("The event's signature cannot be read.") from None
     said = f"{sent_id}|{sent_at}|{webhook_id}|{zlib.crc32(body)}".encode()
+    signer = _signer_at(account, url)
     try:
-        _key_at(account, url).verify(signed, said, padding.PKCS1v15(), SHA256())
+        signer.key.verify(signed, said, padding.PKCS1v15(), SHA256())
     except InvalidSignature:
         raise SignatureError("The event's signature is wrong.") from None
+    if not signer.is_proven:
+        asked = {
+            "auth_algo": algorithm,
+            "cert_url": url,
+            "transmission_id": sent_id,
+            "transmission_sig": signature,
+            "transmission_time": sent_at,
+            "webhook_id": webhook_id,
+        }
+        _ask_paypal(account, asked, body)
+        _keep((url, place_of(account).signer), replace(signer, is_proven=True))
+
+
+def _ask_paypal(account: Account, asked: Mapping[str, str], body: bytes) -> None:
+    try:
+        said = api.verification(account, asked, body)
+    except GatewayRefusedError:
+        raise SignatureError("PayPal does not know the event's certificate.") from None
+    if said.get("verification_status") != "SUCCESS":
+        raise SignatureError("PayPal does not know the event's certificate.")
 
 
 def _check_age(sent_at: str) -> None:
@@ -81,7 +121,7 @@ def _check_age(sent_at: str) -> None:
         raise SignatureError("The event is too old.")
 
 
-def _key_at(account: Account, url: str) -> rsa.RSAPublicKey:
+def _signer_at(account: Account, url: str) -> Signer:
     """The key of the certificate at an address of PayPal's; kept, so that a flood of events asks PayPal once."""
     place = place_of(account)
     parts = urlsplit(url)
@@ -89,29 +129,33 @@ def _key_at(account: Account, url: str) -> rsa.RSAPublicKey:
         raise SignatureError("The event's certificate is not at PayPal.")
     if parts.query or parts.fragment:
         raise SignatureError("The event's certificate is not at PayPal.")
-    kept = _kept_key(url, place.signer)
+    kept = _kept_at(url, place.signer)
     if kept is not None:
         return kept
     if not downloads.acquire(timeout=WAITS):
         raise GatewayUnreachableError("Other certificates are being asked for; send it again in a moment.")
     try:
-        kept = _kept_key(url, place.signer)  # somebody else may have asked for the same meanwhile
+        kept = _kept_at(url, place.signer)  # somebody else may have asked for the same meanwhile
         if kept is not None:
             return kept
-        key, ends = _trusted(_download(url), roots_of(account), place.signer)
+        made = _read(_download(url), roots_of(account), place.signer)
     finally:
         downloads.release()
+    _keep((url, place.signer), made)
+    return made
+
+
+def _keep(key: tuple[str, str], signer: Signer) -> None:
     with _kept_lock:
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
-        _kept[(url, place.signer)] = (key, min(ends, clock.now() + KEPT_FOR))
-    return key
+        _kept[key] = signer
 
 
-def _kept_key(url: str, signer: str) -> rsa.RSAPublicKey | None:
+def _kept_at(url: str, name: str) -> Signer | None:
     with _kept_lock:
-        key, until = _kept.get((url, signer), (None, clock.now()))
-    return key if clock.now() < until else None
+        found = _kept.get((url, name))
+    return found if found and clock.now() < found.until else None
 
 
 def _download(url: str) -> bytes:
@@ -128,15 +172,24 @@ def _download(url: str) -> bytes:
     return answer.content
 
 
-def _trusted(pem: bytes, roots: list[x509.Certificate], signer: str) -> tuple[rsa.RSAPublicKey, datetime]:
-    """The first certificate's key and its end, if the chain leads to a root and the name is PayPal's signer."""
+def _read(pem: bytes, roots: list[x509.Certificate], signer: str) -> Signer:
+    """The first certificate's key, if it is good today and named after PayPal's signer; proven where the chain leads
+    to a root.
+    """
     try:
         leaf, *between = x509.load_pem_x509_certificates(pem)
+        names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        is_named = signer in names.get_values_for_type(x509.DNSName)
+    except (ValueError, x509.ExtensionNotFound):
+        is_named = False
+    if not is_named or not leaf.not_valid_before_utc < clock.now() < leaf.not_valid_after_utc:
+        raise SignatureError("The event's certificate is not PayPal's.")
+    key, until = leaf.public_key(), min(leaf.not_valid_after_utc, clock.now() + KEPT_FOR)
+    if not isinstance(key, rsa.RSAPublicKey):
+        raise SignatureError("The event's certificate is not PayPal's.")
+    try:
         policy = PolicyBuilder().store(Store(roots)).time(clock.now())
         policy.build_server_verifier(x509.DNSName(signer)).verify(leaf, between)
     except (ValueError, VerificationError):
-        raise SignatureError("The event's certificate is not PayPal's.") from None
-    key = leaf.public_key()
-    if not isinstance(key, rsa.RSAPublicKey):
-        raise SignatureError("The event's certificate is not PayPal's.")
-    return key, leaf.not_valid_after_utc
+        return Signer(key, until, is_proven=False)
+    return Signer(key, until, is_proven=True)

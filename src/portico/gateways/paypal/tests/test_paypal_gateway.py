@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
-from tests.fakes.paypal import FakePayPal, running_paypal
+from tests.fakes.paypal import CERTIFICATE, VERIFICATION, FakePayPal, running_paypal
 from tests.fakes.paypal_signing import make_signing
 from tests.fakes.prism import missing, prism_before
 
@@ -76,6 +76,13 @@ class TestPayPalAsDescribed(TestPayPalGateway):
 
     def test_disputes_are_as_described(self, bench: PayPalBench) -> None:
         assert_dispute_is_seen(bench)
+
+    def test_asking_who_signed_an_event_is_as_described(self, bench: PayPalBench) -> None:
+        """Prism writes the event anew, so that its signature fits no more: here counts that it is asked and answered."""
+        pay(bench, an_intent(kind=MethodKind.WALLET), "")
+        signature._kept.clear()
+        with pytest.raises(SignatureError, match="does not know"):
+            bench.gateway.parse_event(bench.account, *bench.told("PAYMENT.CAPTURE.COMPLETED"))
 
 
 def assert_dispute_is_seen(bench: PayPalBench) -> None:
@@ -177,18 +184,51 @@ def test_an_event_signed_by_anybody_elses_certificate_is_refused(
     ):
         with pytest.raises(SignatureError):
             bench.gateway.parse_event(bench.account, body, {**headers, "Paypal-Cert-Url": address})
-    kept = fake.signing
+    kept, fake.signing = fake.signing, make_signing("www.example.com")
     try:
-        for host in ("messageverificationcerts.sandbox.paypal.com", "www.example.com"):
-            fake.signing = make_signing(host)
-            root = fake.signing.root if host == "www.example.com" else kept.root
-            body, headers = bench.told("PAYMENT.CAPTURE.COMPLETED")
-            headers["Paypal-Cert-Url"] = f"{fake.url}/v1/notifications/certs/CERT-{host.split('.')[0]}"
-            stranger = replace(bench.account, public={**bench.account.public, "stand_in_root": root})
-            with pytest.raises(SignatureError, match="certificate"):
-                bench.gateway.parse_event(stranger, body, headers)
+        body, headers = bench.told("PAYMENT.CAPTURE.COMPLETED")
+        headers["Paypal-Cert-Url"] = f"{fake.url}/v1/notifications/certs/CERT-www"
+        trusted = {**bench.account.public, "stand_in_root": fake.signing.root}
+        with pytest.raises(SignatureError, match="certificate"):
+            bench.gateway.parse_event(replace(bench.account, public=trusted), body, headers)
     finally:
         fake.signing = kept
+
+
+@pytest.mark.parametrize("chain", [False, True], ids=["alone", "with its authority"])
+def test_paypal_is_asked_once_about_a_certificate_that_comes_without_its_authority(
+    bench: PayPalBench, fake: FakePayPal, chain: bool
+) -> None:
+    pay(bench, an_intent(kind=MethodKind.WALLET), "")
+    signature._kept.clear()
+    fake.asked.clear()
+    fake.gives_chain = chain
+    try:
+        for _ in range(2):
+            assert bench.gateway.parse_event(bench.account, *bench.told("PAYMENT.CAPTURE.COMPLETED"))
+        body, headers = bench.told("PAYMENT.CAPTURE.COMPLETED")
+        with pytest.raises(SignatureError):
+            bench.gateway.parse_event(bench.account, body + b" ", headers)
+    finally:
+        fake.gives_chain = False
+    asked = [path for _method, path in fake.asked]
+    assert asked.count(VERIFICATION) == (0 if chain else 1)
+    assert asked.count(CERTIFICATE) == 1
+
+
+def test_a_signer_whom_paypal_denies_is_not_believed(bench: PayPalBench, fake: FakePayPal) -> None:
+    pay(bench, an_intent(kind=MethodKind.WALLET), "")
+    signature._kept.clear()
+    kept, fake.signing = fake.signing, make_signing()
+    try:
+        body, headers = bench.told("PAYMENT.CAPTURE.COMPLETED")
+        signature._signer_at(bench.account, headers["Paypal-Cert-Url"])  # theirs is what was read first
+        fake.signing = kept
+        with pytest.raises(SignatureError, match="does not know"):
+            bench.gateway.parse_event(bench.account, body, headers)
+    finally:
+        fake.signing = kept
+        signature._kept.clear()
 
 
 def test_a_flood_of_events_with_new_certificates_does_not_wait_for_paypal_each(
