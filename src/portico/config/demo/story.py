@@ -28,6 +28,8 @@ from portico.payments.models import PaymentMode
 from portico.retainers.actions import RetainerDraft, draft_retainer, draw_retainer, issue_retainer
 from portico.retainers.models import RetainerInvoice
 from portico.transactions.drafts import LineDraft
+from portico.transactions.models import DocumentKind
+from portico.transactions.viewing import log_view
 
 # Number of the customer, days between two invoices, how many of the latest days are told one by one instead.
 REGULARS = (
@@ -151,12 +153,17 @@ def _buy(teller: Teller, customer: Customer, purchase: Purchase, viewer: Contact
     teller.at(purchase.days_ago, happen)
 
 
+def _look(viewer: ContactActor, invoice: Invoice) -> None:
+    mark_viewed(actor=viewer, invoice=invoice)
+    log_view(actor=viewer, kind=DocumentKind.INVOICE, document_id=invoice.pk, how="page")
+
+
 def _follow(
     teller: Teller, customer: Customer, purchase: Purchase, invoice: Invoice, viewer: ContactActor | None
 ) -> None:
     owner = teller.cast.owner
     if viewer is not None and purchase.seen is not None:
-        teller.at(purchase.seen, lambda: mark_viewed(actor=viewer, invoice=invoice), hour=16)
+        teller.at(purchase.seen, lambda: _look(viewer, invoice), hour=16)
     if purchase.paid is not None:
         part = teller.money(customer, purchase.part) if purchase.part else None
         over = teller.money(customer, purchase.over) if purchase.over else None

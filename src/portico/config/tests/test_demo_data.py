@@ -38,7 +38,7 @@ from portico.sharing.files.models import SharedFile
 from portico.sharing.links.models import PublicLink
 from portico.statements.models import StatementWish
 from portico.subscriptions.models import Subscription
-from portico.transactions.models import CustomView, PublishedView
+from portico.transactions.models import CustomView, DocumentView, PublishedView
 from portico.transfers.models import TransferNotice
 
 
@@ -149,7 +149,16 @@ def test_every_module_has_something_to_show(northwind: UUID) -> None:
         assert {order.invoiced_status for order in orders} == {"not", "partly", "fully"}
         assert {each.side for each in SharedFile.objects.all()} == {"organisation", "customer"}
         assert {each.status for each in Subscription.objects.all()} == {"active", "expired"}
-        for model in (Shipment, Comment, Review, PublicLink, StatementWish, CustomView, PublishedView):
+        for model in (
+            Shipment,
+            Comment,
+            Review,
+            PublicLink,
+            StatementWish,
+            CustomView,
+            PublishedView,
+            DocumentView,
+        ):
             assert model.objects.exists(), model
 
 

@@ -17,6 +17,7 @@ from portico.access.actors import ContactActor
 from portico.access.scope import scope
 from portico.comments.texts import clean_text
 from portico.customers.doors import locked_customer
+from portico.customers.history import note_change
 from portico.customers.models import ContactPerson, Customer
 from portico.kit import clock
 from portico.kit.errors import ConflictError, InvalidError, NotFoundError
@@ -156,6 +157,8 @@ def _become_contact(actor: ContactActor, customer: Customer, recipient: Recipien
         can_manage_profile=False,
     )
     person.save(force_insert=True)
+    given = {name: [None, getattr(person, name)] for name in ("email", "first_name", "last_name")}
+    note_change(actor, person, "contact_added", {name: change for name, change in given.items() if change[1]})
     audit.record(actor, "add_contact", person, f"{person.full_name}, by forwarding a document")
     return person
 

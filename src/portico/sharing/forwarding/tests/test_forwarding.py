@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from portico.access.actors import ContactActor
 from portico.access.scope import scope
 from portico.customers.models import ContactPerson, PortalState
+from portico.customers.queries import changes_of
 from portico.invoices.models import Invoice
 from portico.kit import clock
 from portico.kit.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
@@ -89,6 +90,8 @@ def test_who_is_new_becomes_a_contact_person_who_may_nothing(world: World, mine:
     assert person.permissions == frozenset()
     assert person.user_id is None
     assert not person.is_primary
+    told = changes_of(world.maya)[0]
+    assert (told.event, told.subject, told.actor_name) == ("contact_added", "Anna Berg", world.maya.name)
 
 
 def test_who_is_a_contact_person_already_stays_who_they_are(world: World, mine: Invoice) -> None:
