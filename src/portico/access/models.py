@@ -70,3 +70,6 @@ class AuditRecord(Owned):
             models.Index(fields=["organisation", "-at"], name="audit_by_time"),
             models.Index(fields=["organisation", "object_id"], name="audit_by_object"),
         ]
+
+    def __str__(self) -> str:
+        return self.summary[:100] or self.action.replace("_", " ").capitalize()

@@ -121,6 +121,9 @@ class Mail(Owned):
             )
         ]
 
+    def __str__(self) -> str:
+        return self.subject
+
 
 class ContactChoice(CustomerOwned):
     """What a contact person said about one kind of e-mail; who said nothing gets it."""

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import fields as dataclass_fields
 from datetime import date
 from typing import Any, Final
+from zoneinfo import available_timezones
 
 from django import forms
 from django.db import models
 from django.forms.models import fields_for_model
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from portico.access.actors import Actor, Role
@@ -18,8 +20,11 @@ from portico.customers.actions.create import AddressDetails
 from portico.customers.models import Address, ContactPerson, Customer
 from portico.invoices.models import OPEN, Invoice
 from portico.items.models import Item
+from portico.kit.countries import country_name
 from portico.kit.money import Money, format_money
 from portico.office.forms.base import MoneyInput, OfficeForm, RowChoice, dress
+from portico.office.lists.columns import LABELS
+from portico.organisations.checks import countries
 from portico.organisations.models import Organisation, PaymentTerms, Preferences, StaffMember, TaxRate
 from portico.payments.gateway import Setting
 from portico.payments.models import GatewayAccount, PaymentMode
@@ -31,13 +36,30 @@ _ADDRESS: Final = tuple(field.name for field in dataclass_fields(AddressDetails)
 def model_fields(model: Any, names: tuple[str, ...]) -> dict[str, forms.Field]:
     """Form fields of a model's columns, in this order."""
     made: dict[str, forms.Field] = fields_for_model(model, fields=names, formfield_callback=_form_field)
+    for name in names:
+        if (label := LABELS.get(name)) and made[name].label == capfirst(
+            str(model._meta.get_field(name).verbose_name)
+        ):
+            made[name].label = capfirst(label)
     return {name: made[name] for name in names}
 
 
 def _form_field(column: models.Field[Any, Any], **more: Any) -> forms.Field | None:
     if isinstance(column, models.URLField):
         more["assume_scheme"] = "https"
+    if column.name == "country":
+        return forms.ChoiceField(choices=_countries, required=not column.blank, label=_("Country"))
+    if column.name == "time_zone":
+        zones = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
+        return forms.ChoiceField(choices=zones, label=_("Time zone"))
+    if column.name in {"language", "portal_language"}:
+        more["help_text"] = _("Such as en, de or pt-br.")
     return column.formfield(**more)
+
+
+def _countries() -> list[tuple[str, str]]:
+    named = sorted((country_name(code, "en"), code) for code in countries())
+    return [("", "–"), *((code, name) for name, code in named)]
 
 
 class CustomerDetails(OfficeForm):

@@ -22,6 +22,7 @@ class Charges(Rows):
 class AutopayAdmin(OfficeAdmin):
     """Who pays automatically, and with what."""
 
+    empty = "Customers who let their invoices be charged automatically appear here."
     list_display = (
         "customer",
         "contact_person",

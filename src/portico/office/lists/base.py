@@ -20,7 +20,7 @@ from portico.access.actors import Duty
 from portico.kit.errors import InvalidError, NotFoundError
 from portico.kit.fields import MoneyField
 from portico.kit.money import format_money
-from portico.office.lists.columns import column_of, is_nothing, told
+from portico.office.lists.columns import NOTHING, column_of, said, told
 from portico.office.navigation import list_of, name_of_list
 from portico.office.site import staff_actor
 from portico.transactions.models import Document
@@ -119,6 +119,9 @@ class OfficeAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc] # unfold ships no
     parts: ClassVar[frozenset[str]] = frozenset()
     """What a row's page tells only where there is any: sums that are zero are left out."""
 
+    empty: ClassVar[str] = ""
+    """What will be in the list once there is anything."""
+
     called: ClassVar[Mapping[str, str]] = {}
     """What this list calls its columns, where LABELS has no better word."""
 
@@ -173,10 +176,14 @@ class OfficeAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc] # unfold ships no
         return told(field, self.called.get(field.name, ""), raw=raw) if field is not None else name
 
     def _is_empty(self, row: Any, name: Any) -> bool:
-        if column_of(self.model, name) is not None:
-            return is_nothing(getattr(row, name))
-        part = getattr(name, "admin_order_field", None)
-        return part in self.parts and not getattr(row, part)
+        field = column_of(self.model, name)
+        if field is not None:
+            return said(row, field) in {NOTHING, "-"} or (field.name in self.parts and not getattr(row, name))
+        sum_of = column_of(self.model, getattr(name, "admin_order_field", None))
+        if not isinstance(sum_of, MoneyField):
+            return sum_of is not None and sum_of.name in self.parts and not getattr(row, sum_of.name)
+        amount = getattr(row, sum_of.name)
+        return amount is None or (sum_of.name in self.parts and not amount)
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """What belongs to the row, where there is any of it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from django.contrib import admin
@@ -17,7 +18,11 @@ from portico.kit.money import Money, format_money
 from portico.payments.models import PaymentMode
 
 NOTHING: Final = "–"
+_WAS_AND_IS: Final = 2
 LABELS: Final[Mapping[str, str]] = {
+    "action": "what",
+    "actor_kind": "who it was",
+    "actor_name": "who",
     "asked_by": "asked by",
     "charge_on": "charged on",
     "at": "when",
@@ -26,8 +31,12 @@ LABELS: Final[Mapping[str, str]] = {
     "created_at": "created",
     "decided_at": "decided",
     "ended_at": "ended",
+    "email": "e-mail",
     "evidence_due": "evidence due at the gateway",
+    "expected_on": "expected",
     "expires": "good until",
+    "expires_at": "ends",
+    "external_id": "number there",
     "failed_at": "failed",
     "failure_message": "why it failed",
     "gateway_account": "gateway",
@@ -38,8 +47,11 @@ LABELS: Final[Mapping[str, str]] = {
     "is_offered": "offered",
     "is_ours": "asked for here",
     "is_primary": "primary",
-    "kind": "kind",
+    "issued_at": "issued",
     "last4": "last digits",
+    "made_by_kind": "made by",
+    "made_by_name": "made by whom",
+    "media_type": "kind of file",
     "method_label": "paid with",
     "mode": "paid by",
     "opened_at": "opened",
@@ -51,6 +63,9 @@ LABELS: Final[Mapping[str, str]] = {
     "returned_at": "returned by the bank",
     "reversed_at": "undone",
     "sent_at": "sent",
+    "shared_at": "shared",
+    "shared_on": "shared on",
+    "street2": "street, second line",
     "started_at": "started",
     "stopped_at": "stopped",
     "stopped_because": "why it stopped",
@@ -59,9 +74,24 @@ LABELS: Final[Mapping[str, str]] = {
 }
 """What a column is called where its name in the program is no word of staff's."""
 
+
+def _mode(code: str) -> str:
+    return str(PaymentMode(code).label) if code in PaymentMode else code
+
+
+def _worded(code: str) -> str:
+    """“refund_failure” as “Refund failure”."""
+    return code.replace("_", " ").replace(".", " ").capitalize()
+
+
 _CODES: Final[Mapping[str, Callable[[str], str]]] = {
-    f"payments.{column}": lambda code: str(PaymentMode(code).label) if code in PaymentMode else code
-    for column in ("savedmethod.kind", "paymentattempt.mode")
+    "payments.savedmethod.kind": _mode,
+    "payments.paymentattempt.mode": _mode,
+    "access.auditrecord.action": _worded,
+    "access.auditrecord.actor_kind": _worded,
+    "links.publiclink.made_by_kind": _worded,
+    "notifications.mail.event": _worded,
+    "organisations.numberseries.kind": _worded,
 }
 """Columns whose values are codes, though the model names no words for them."""
 
@@ -93,19 +123,31 @@ def is_nothing(value: Any) -> bool:
 def _plain(value: Any) -> Any:
     if isinstance(value, bool):
         return "Yes" if value else "No"
-    if isinstance(value, datetime):
-        return date_format(localtime(value), "DATETIME_FORMAT")
     if isinstance(value, date):
-        return date_format(value)
+        return (
+            date_format(localtime(value), "DATETIME_FORMAT")
+            if isinstance(value, datetime)
+            else date_format(value)
+        )
     if isinstance(value, dict):
-        return "\n".join(f"{_worded(key)}: {_plain(each)}" for key, each in value.items())
+        return "\n".join(f"{_worded(key)}: {_change(each)}" for key, each in value.items())
     if isinstance(value, list):
-        return "\n".join(" ".join(map(str, each)) if isinstance(each, list) else str(each) for each in value)
-    return format_money(value) if isinstance(value, Money) else str(value)
+        return ", ".join(" ".join(map(str, each)) if isinstance(each, list) else str(each) for each in value)
+    if isinstance(value, Decimal | Money):
+        return _number(value)
+    return str(value)
 
 
-def _worded(name: str) -> str:
-    return name.replace("_", " ").capitalize()
+def _number(value: Decimal | Money) -> str:
+    return format_money(value) if isinstance(value, Money) else f"{value.normalize():f}"
+
+
+def _change(value: Any) -> str:
+    """What a column was and became, as the audit trail keeps it; or what it is."""
+    if isinstance(value, list) and len(value) == _WAS_AND_IS:
+        was, became = (NOTHING if is_nothing(each) else str(_plain(each)) for each in value)
+        return f"{was} → {became}"
+    return NOTHING if is_nothing(value) else str(_plain(value))
 
 
 def _leading_to(row: models.Model) -> Any:

@@ -170,6 +170,7 @@ class ItemAdmin(OfficeAdmin):
 class ErasureAdmin(OfficeAdmin):
     """Who asks to be erased."""
 
+    empty = "When somebody asks for their data to be erased, it waits here for your answer."
     list_display = ("person", "customer", "state", "asked_at", "decided_by")
     list_filter = ("state",)
     ordering = ("-asked_at",)
@@ -196,6 +197,7 @@ class Members(Rows):
 class WaveAdmin(OfficeAdmin):
     """Invitations sent together, and how far they are."""
 
+    empty = "Each round of invitations appears here, with what became of it."
     list_display = ("created_at", "created_by", "state")
     list_filter = ("state",)
     ordering = ("-created_at",)

@@ -16,6 +16,7 @@ from portico.office.site import office
 class DisputeAdmin(OfficeAdmin):
     """Disputes."""
 
+    empty = "When a customer's bank disputes a payment, it appears here with the day by which to answer."
     list_display = (
         "payment",
         "customer",

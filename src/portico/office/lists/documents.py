@@ -14,7 +14,15 @@ from portico.retainers.models import Drawing, RetainerInvoice, RetainerLine
 
 _MONEY = Duty.MOVE_MONEY
 _LINE = ("name", "description", "quantity", "rate", "discount_value", "taxes", money("amount"))
-_NOT_SHOWN = frozenset({"fingerprint", "custom_fields", "tax_summary"})
+_NOT_SHOWN = frozenset(
+    {"fingerprint", "custom_fields", "tax_summary", "total_thousandths", "balance_thousandths"}
+)
+_PARTS = frozenset(
+    {
+        "discount_value", "discount_total", "shipping_charge", "adjustment", "tax_total", "rounding_total", "paid",
+        "credited", "drawn", "written_off", "applied", "refunded",
+    }
+)  # fmt: skip
 
 
 class InvoiceLines(Rows):
@@ -94,6 +102,7 @@ class InvoiceAdmin(OfficeAdmin):
     search_fields = ("number", "reference", "customer__display_name")
     ordering = ("-date", "-id")
     hidden = _NOT_SHOWN
+    parts = _PARTS
     inlines = (InvoiceLines, Allocations, Credits, Drawings, WriteOffs, Gateways)
     verbs = (
         COMMENTS,
@@ -116,6 +125,7 @@ class CreditNoteAdmin(OfficeAdmin):
     search_fields = ("number", "reference", "customer__display_name")
     ordering = ("-date", "-id")
     hidden = _NOT_SHOWN
+    parts = _PARTS
     inlines = (CreditNoteLines, Credits)
     verbs = (
         COMMENTS,
@@ -147,6 +157,7 @@ class RetainerAdmin(OfficeAdmin):
     search_fields = ("number", "reference", "customer__display_name")
     ordering = ("-date", "-id")
     hidden = _NOT_SHOWN
+    parts = _PARTS
     inlines = (RetainerLines, Drawings)
     verbs = (
         COMMENTS,

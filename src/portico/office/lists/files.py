@@ -37,7 +37,7 @@ class FileAdmin(OfficeAdmin):
     list_filter = ("side", ("removed_at", admin.EmptyFieldListFilter))
     search_fields = ("name", "note", "customer__display_name")
     ordering = ("-shared_at",)
-    hidden = frozenset({"storage_key", "shared_by_id", "purged_at"})
+    hidden = frozenset({"storage_key", "shared_by_id", "purged_at", "sha256", "media_type", "size"})
     verbs = (
         Verb("remove-file", "Remove", lambda row: row.removed_at is None, Duty.KEEP_CUSTOMERS),
         Verb(

@@ -14,6 +14,7 @@ from portico.payments.models import SavedMethod
 class SavedMethodAdmin(OfficeAdmin):
     """Who has saved what; what gateways call them is of no concern."""
 
+    empty = "Cards and bank accounts that customers save appear here."
     list_display = (
         "customer",
         "contact_person",

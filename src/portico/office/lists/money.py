@@ -79,6 +79,7 @@ def _can_go_back(row: Payment) -> bool:
 class PaymentAdmin(OfficeAdmin):
     """Payments."""
 
+    empty = "What customers pay, and what you record, appears here."
     list_display = (
         "number",
         "customer",
@@ -140,6 +141,7 @@ def agreed(row: PaymentAttempt) -> str:
 class AttemptAdmin(OfficeAdmin):
     """Attempts to pay through a gateway."""
 
+    empty = "Each time a customer pays through a gateway it appears here, whatever comes of it."
     list_display = ("created_at", "customer", money("amount"), "state", "gateway_account", "failure_message")
     list_filter = ("state", "currency")
     search_fields = ("gateway_reference", "customer__display_name")
@@ -170,6 +172,7 @@ class AttemptAdmin(OfficeAdmin):
 class RefundAdmin(OfficeAdmin):
     """Refunds."""
 
+    empty = "What you pay back appears here, with the payment or credit it came from."
     list_display = ("number", "customer", "date", "mode", "reference", money("amount"), "reversed_at")
     list_filter = ("mode", "currency")
     search_fields = ("number", "reference", "customer__display_name")

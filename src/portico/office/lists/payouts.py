@@ -24,6 +24,7 @@ class Lines(Rows):
 class PayoutAdmin(OfficeAdmin):
     """Payouts."""
 
+    empty = "What gateways pay out to your bank appears here, line by line; it is read every morning."
     list_display = (
         "reference",
         "gateway_account",

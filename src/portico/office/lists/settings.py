@@ -91,6 +91,7 @@ class SeriesAdmin(OfficeAdmin):
 class GatewayAdmin(OfficeAdmin):
     """Gateway accounts; their secrets are shown nowhere."""
 
+    empty = "Connect a gateway, and customers pay by card, bank debit or wallet."
     list_display = ("name", "provider", "is_active", "created_at")
     ordering = ("name",)
     list_verbs = tuple(

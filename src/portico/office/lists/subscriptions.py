@@ -16,6 +16,7 @@ _OWN = Duty.CONFIGURE
 class ConnectionAdmin(OfficeAdmin):
     """Connected billing systems; their secrets are shown nowhere."""
 
+    empty = "Connect the system that bills subscriptions, and customers see theirs."
     list_display = ("name", "system", "is_active", "in_round", "finished_at", "failure")
     ordering = ("name",)
     hidden = frozenset({"sealed", "cursor", "round"})

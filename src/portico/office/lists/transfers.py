@@ -39,6 +39,7 @@ def _waits(row: TransferNotice) -> bool:
 class NoticeAdmin(OfficeAdmin):
     """Transfers, cheques and cash that customers have told of; those that await confirmation are to be looked for."""
 
+    empty = "When customers say that they sent a transfer, a cheque or cash, it waits here for your word."
     list_display = (
         "reference",
         "customer",
@@ -72,6 +73,7 @@ class NoticeAdmin(OfficeAdmin):
 class WayAdmin(OfficeAdmin):
     """Bank details, where to send cheques, where to pay cash."""
 
+    empty = "Say how customers pay by bank transfer, cheque or cash; they read it when they pay."
     list_display = ("mode", "instructions", "is_offered")
     ordering = ("mode",)
     list_verbs = (Verb("set-transfer-way", "New way", duty=Duty.CONFIGURE),)

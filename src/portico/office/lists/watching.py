@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db import models
@@ -160,6 +160,7 @@ def seen_document(row: DocumentView) -> str:
 class ViewAdmin(OfficeAdmin):
     """The view log: every view by a person of a customer, never a preview, a HEAD or a scanner."""
 
+    empty = "Each time a customer looks at a document it appears here."
     list_display = ("at", "contact_person", "customer", seen_document, "how")
     list_display_links = None
     list_filter = ("document_kind", "how", PersonFilter, ("at", admin.DateFieldListFilter))
@@ -207,7 +208,8 @@ def _model_of(kind: str) -> type[models.Model] | None:
 class AuditAdmin(OfficeAdmin):
     """The audit trail."""
 
-    list_display = ("at", "actor_name", "actor_kind", "action", "summary")
+    hidden = frozenset({"actor_id", "object_kind", "object_id"})
+    list_display = ("at", "actor_name", "action", "summary")
     list_filter = ("actor_kind",)
     search_fields = ("actor_name", "action", "summary")
     ordering = ("-at",)
@@ -226,8 +228,14 @@ class MailAdmin(OfficeAdmin):
     search_fields = ("to", "subject")
     ordering = ("-created_at",)
     hidden = frozenset(
-        {"text", "html"}
-    )  # an invitation's text holds its link, which is for the invited alone
+        # an invitation's text holds its link, which is for the invited alone; the rest is the program's own
+        {"text", "html", "key", "person_id", "claimed_at", "attachment_id"}
+    )
+    called: ClassVar[dict[str, str]] = {
+        "event": "about",
+        "attachment_kind": "with",
+        "not_before": "waits until",
+    }
     list_verbs = (Verb("mail-settings", "E-mail and reminders", duty=Duty.CONFIGURE),)
     verbs = (Verb("send-mail-again", "Send again", lambda row: row.gave_up_at is not None, duty=_KEEP),)
 
@@ -236,6 +244,7 @@ class MailAdmin(OfficeAdmin):
 class BouncingAdmin(OfficeAdmin):
     """Addresses where nobody is."""
 
+    empty = "Addresses that no e-mail reaches appear here."
     list_display = ("address", "since", "reason", "cleared_at")
     list_filter = (("cleared_at", admin.EmptyFieldListFilter),)
     search_fields = ("address",)
@@ -256,6 +265,7 @@ class MailSettingsAdmin(OfficeAdmin):
 class EventAdmin(OfficeAdmin):
     """The inbox of gateway events."""
 
+    empty = "What gateways tell by themselves, such as a payment that came late, appears here."
     list_display = ("received_at", "gateway_account", "kind", "outcome", "deliveries", "reason")
     list_filter = ("outcome", "kind")
     search_fields = ("event_id", "gateway_reference")

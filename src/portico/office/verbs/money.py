@@ -131,5 +131,6 @@ MONEY_PAGES: Final[dict[str, ActionPage]] = {
     "undo-write-off": ActionPage(
         "Undo the write-off", "Undo write-off", Duty.MOVE_MONEY,
         lambda actor, it, data: NothingForm(data), _reverse_write_off, load=one(WriteOff),
+        intro=lambda it: f"{format_money(it.amount)} is owed again, on {it.invoice}.",
     ),
 }  # fmt: skip

@@ -76,3 +76,6 @@ class GatewayEvent(Owned):
                 condition=Q(outcome="received"),
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.kind or 'Event'}, {self.event_id}"
