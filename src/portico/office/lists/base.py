@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from unfold.admin import ModelAdmin, TabularInline
 
 from portico.access.actors import Duty
@@ -38,6 +39,8 @@ class Verb:
 
 COMMENTS: Final = Verb("conversation", "Comments", duty=Duty.READ)
 """The conversation beside a document; every kind of document has one."""
+_SAYS_NOTHING: Final = frozenset({NOTHING, "None"})
+"""None is what choices call what was not chosen."""
 
 
 def money(name: str, label: str = "") -> Callable[[Any], str]:
@@ -48,9 +51,9 @@ def money(name: str, label: str = "") -> Callable[[Any], str]:
         return format_money(amount) if amount is not None else "–"
 
     shown.__name__ = f"{name}_shown"
-    column: Callable[[Any], str] = admin.display(description=label or name.replace("_", " "), ordering=name)(
-        shown
-    )
+    column: Callable[[Any], str] = admin.display(
+        description=capfirst(label or name.replace("_", " ")), ordering=name
+    )(shown)
     return column
 
 
@@ -61,9 +64,9 @@ def words(name: str, label: str = "") -> Callable[[Any], str]:
         return str(getattr(row, name)).replace("_", " ").capitalize() or "–"
 
     shown.__name__ = f"{name}_worded"
-    column: Callable[[Any], str] = admin.display(description=label or name.replace("_", " "), ordering=name)(
-        shown
-    )
+    column: Callable[[Any], str] = admin.display(
+        description=capfirst(label or name.replace("_", " ")), ordering=name
+    )(shown)
     return column
 
 
@@ -178,7 +181,7 @@ class OfficeAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc] # unfold ships no
     def _is_empty(self, row: Any, name: Any) -> bool:
         field = column_of(self.model, name)
         if field is not None:
-            return said(row, field) in {NOTHING, "-"} or (field.name in self.parts and not getattr(row, name))
+            return said(row, field) in _SAYS_NOTHING or (field.name in self.parts and not getattr(row, name))
         sum_of = column_of(self.model, getattr(name, "admin_order_field", None))
         if not isinstance(sum_of, MoneyField):
             return sum_of is not None and sum_of.name in self.parts and not getattr(row, sum_of.name)

@@ -12,6 +12,7 @@ from django.db import models
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
 from portico.kit.money import Money, format_money
@@ -177,7 +178,7 @@ def told(field: models.Field[Any, Any], label: str = "", *, raw: bool = False) -
 
     shown.__name__ = field.name
     column: Callable[[Any], Any] = admin.display(
-        description=label or LABELS.get(field.name, str(field.verbose_name)), ordering=field.name
+        description=capfirst(label or LABELS.get(field.name, str(field.verbose_name))), ordering=field.name
     )(shown)
     return column
 

@@ -17,12 +17,13 @@ _LINE = ("name", "description", "quantity", "rate", "discount_value", "taxes", m
 _NOT_SHOWN = frozenset(
     {"fingerprint", "custom_fields", "tax_summary", "total_thousandths", "balance_thousandths"}
 )
-_PARTS = frozenset(
+PARTS = frozenset(
     {
         "discount_value", "discount_total", "shipping_charge", "adjustment", "tax_total", "rounding_total", "paid",
         "credited", "drawn", "written_off", "applied", "refunded",
     }
 )  # fmt: skip
+"""Sums of documents that are told of only where they are not zero."""
 
 
 class InvoiceLines(Rows):
@@ -102,7 +103,7 @@ class InvoiceAdmin(OfficeAdmin):
     search_fields = ("number", "reference", "customer__display_name")
     ordering = ("-date", "-id")
     hidden = _NOT_SHOWN
-    parts = _PARTS
+    parts = PARTS
     inlines = (InvoiceLines, Allocations, Credits, Drawings, WriteOffs, Gateways)
     verbs = (
         COMMENTS,
@@ -125,7 +126,7 @@ class CreditNoteAdmin(OfficeAdmin):
     search_fields = ("number", "reference", "customer__display_name")
     ordering = ("-date", "-id")
     hidden = _NOT_SHOWN
-    parts = _PARTS
+    parts = PARTS
     inlines = (CreditNoteLines, Credits)
     verbs = (
         COMMENTS,
@@ -157,7 +158,7 @@ class RetainerAdmin(OfficeAdmin):
     search_fields = ("number", "reference", "customer__display_name")
     ordering = ("-date", "-id")
     hidden = _NOT_SHOWN
-    parts = _PARTS
+    parts = PARTS
     inlines = (RetainerLines, Drawings)
     verbs = (
         COMMENTS,

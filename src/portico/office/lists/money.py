@@ -63,7 +63,7 @@ class Taken(Rows):
     shown = ("date", "kind", money("amount"), "reason", "charge", "restored_at")
 
 
-@admin.display(description="status", ordering="returned_at")
+@admin.display(description="Status", ordering="returned_at")
 def standing(row: Payment) -> str:
     """Whether it stands, in one word, and whether some of it is gone."""
     if row.taken_back and not row.returned_at:
@@ -130,7 +130,7 @@ class AttemptAllocations(Rows):
     shown = ("invoice", "retainer", money("amount"))
 
 
-@admin.display(description="agreed to the debit", ordering="mandate")
+@admin.display(description="Agreed to the debit", ordering="mandate")
 def agreed(row: PaymentAttempt) -> str:
     """When, from where, and to which words; for a bank debit alone."""
     given = {name: row.mandate.get(name, "") for name in ("at", "ip", "words")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from portico.office.lists.base import COMMENTS, OfficeAdmin, Rows, Verb, money
+from portico.office.lists.documents import PARTS
 from portico.office.site import office
 from portico.sales_orders.models import InvoicedLine, SalesOrder, SalesOrderLine, Shipment, ShipmentLine
 from portico.sales_orders.states import ON_THE_WAY
@@ -58,6 +59,7 @@ class SalesOrderAdmin(OfficeAdmin):
     search_fields = ("number", "reference", "customer__display_name")
     ordering = ("-date", "-id")
     hidden = _NOT_SHOWN
+    parts = PARTS
     inlines = (OrderLines, Shipments, Invoiced)
     verbs = (
         Verb("confirm-order", "Confirm and send", lambda row: row.status == "draft"),

@@ -105,12 +105,12 @@ class GatewayAdmin(OfficeAdmin):
         Verb("switch-gateway-on", "Offer again", lambda row: not row.is_active, duty=_OWN),
     )
 
-    @admin.display(description="gateway", ordering="gateway")
+    @admin.display(description="Gateway", ordering="gateway")
     def provider(self, row: GatewayAccount) -> str:
         """What the provider is called."""
         return gateway_for(row.gateway).name
 
-    @admin.display(description="settings")
+    @admin.display(description="Settings")
     def known(self, row: GatewayAccount) -> str:
         """What is no secret, each by its name in the form."""
         given = ((each, row.public.get(each.name, "")) for each in gateway_for(row.gateway).settings)
