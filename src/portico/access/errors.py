@@ -24,7 +24,9 @@ class ErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        blank = response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET"
+        return _nothing_to_read(request, response) if blank and not wants_json(request) else response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Show a named error; let the unnamed go on to Django's handler, which logs them."""
@@ -60,6 +62,14 @@ def show(request: HttpRequest, error: PorticoError) -> HttpResponse:
     }
     template = "ui/error_fragment.html" if request.headers.get("HX-Request") else "ui/error.html"
     return render(request, template, context, status=error.status)
+
+
+def _nothing_to_read(request: HttpRequest, refused: HttpResponseBase) -> HttpResponse:
+    """A page for who reads an address that only takes forms, as after a reload: Django's own answer is blank."""
+    shown = show(request, NotFoundError())
+    shown.status_code = refused.status_code
+    shown["Allow"] = refused["Allow"]
+    return shown
 
 
 def problem(error: PorticoError) -> JsonResponse:

@@ -53,20 +53,22 @@ def days_away(day: date, today: date) -> str:
     return ngettext("in %(days)s day", "in %(days)s days", days) % {"days": days}
 
 
-def moment(at: datetime, style: str = "long") -> Markup:
+def moment(at: datetime, style: str = "long", *, with_zone: bool = False) -> Markup:
     """An aware moment as a `<time>` element, in the active time zone: “19 November 2026, 08:00”.
 
     Args:
         at: the moment; a naive one is refused.
         style: “long”, or “short” for “19 Nov 2026, 08:00”.
+        with_zone: says the zone too, “08:00 UTC”, on pages that are no organisation's.
 
     Raises:
         ValueError: the moment has no time zone.
     """
     local = timezone.localtime(at)
     clock = format_time(local, "HH:mm", locale=parse_locale(language()))
-    return Markup('<time datetime="{}">{}, {}</time>').format(
-        local.isoformat(timespec="seconds"), _written(local.date(), style), clock
+    zone = f" {local.tzname()}" if with_zone else ""
+    return Markup('<time datetime="{}">{}, {}{}</time>').format(
+        local.isoformat(timespec="seconds"), _written(local.date(), style), clock, zone
     )
 
 

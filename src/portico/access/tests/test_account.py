@@ -93,6 +93,12 @@ def test_a_view_with_its_own_scope_gets_none(world: World) -> None:
     assert _ask(_client(world), own_scope(view)) is None
 
 
+def test_reading_an_address_that_only_takes_forms_shows_a_page_with_a_way_home(world: World) -> None:
+    answer = _client(world).get("/profile/mails/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert 'href="/"' in answer.content.decode()
+
+
 def test_what_a_view_raises_is_shown_and_not_a_crash(world: World) -> None:
     def view(_request: object) -> None:
         raise NotFoundError

@@ -193,7 +193,9 @@ def test_signing_out_ends_the_session_and_only_a_post_does(world: World) -> None
 
 def test_maya_lists_her_sessions_and_ends_one_of_them(world: World) -> None:
     here, there, third = _sign_in(world), _sign_in(world), _sign_in(world)
-    assert here.get(SESSIONS).content.decode().count("from 127.0.0.1") == 3
+    page = here.get(SESSIONS).content.decode()
+    assert page.count("from 127.0.0.1") == 3
+    assert page.count(" UTC</time>") == 3, "a login may be of several organisations, so the zone is told"
     answer = here.post(SESSIONS, {"session": _session(there).pk})
     assert answer["Location"] == SESSIONS
     assert [_is_in(client) for client in (here, there, third)] == [True, False, True]
