@@ -33,15 +33,16 @@ def ended_charges(actor: ContactActor) -> Sequence[AutopayCharge]:
     return list(found.select_related("invoice", "attempt__payment").order_by("-ended_at", "-pk")[:MOST_SHOWN])
 
 
-def usable_methods(actor: ContactActor, today: date) -> list[SavedMethod]:
-    """The person's own methods that can be charged: not removed, not expired, with an account that is in use."""
+def usable_methods(actor: ContactActor, today: date, currency: str) -> list[SavedMethod]:
+    """The person's own methods that can be charged in a currency: not removed, not expired, of an account that is in use."""
     found = SavedMethod.objects.visible_to(actor).filter(
         contact_person_id=actor.person_id, removed_at=None, gateway_account__is_active=True
     )
     if not may_pay_by_bank(actor):
         found = found.exclude(kind=MethodKind.BANK)
     methods = found.order_by("-is_default", "-created_at")
-    return [each for each in methods if each.expires is None or each.expires >= today]
+    good = [each for each in methods if each.expires is None or each.expires >= today]
+    return [each for each in good if each.can_pay(currency)]
 
 
 def charged_first(actor: ContactActor, customer: Customer, until: date) -> list[Invoice]:

@@ -22,7 +22,7 @@ def why_stop(autopay: Autopay) -> Autopay.Stop | None:
     method, person = autopay.saved_method, autopay.contact_person
     zone = Organisation.objects.values_list("time_zone", flat=True).get(pk=autopay.organisation_id)
     expired = method.expires is not None and method.expires < clock.today(zone)
-    if method.removed_at is not None or expired:
+    if method.removed_at is not None or expired or not method.can_pay(autopay.currency):
         return Autopay.Stop.METHOD
     may = person.can_pay and person.can_view_billing and person.portal_state == PortalState.ACTIVE
     if not (may and autopay.customer.is_active):  # of one who was closed nobody could sign in to stop it

@@ -44,7 +44,7 @@ def autopay(request: PortalRequest) -> HttpResponse:
             "autopay": queries.running(portal.actor),
             "planned": queries.open_charges(portal.actor),
             "ended": queries.ended_charges(portal.actor),
-            "methods": queries.usable_methods(portal.actor, portal.today),
+            "methods": queries.usable_methods(portal.actor, portal.today, portal.customer.currency),
             "words": WORDS,
             "adds": portal.preferences.customers_may_save_methods,
         }
@@ -55,7 +55,8 @@ def autopay(request: PortalRequest) -> HttpResponse:
 def start(request: PortalRequest, method_id: UUID) -> HttpResponse:
     """Ask for the maximum and the agreement; POST begins, or changes what runs already."""
     portal = _portal(request)
-    usable = {each.pk: each for each in queries.usable_methods(portal.actor, portal.today)}
+    methods = queries.usable_methods(portal.actor, portal.today, portal.customer.currency)
+    usable = {each.pk: each for each in methods}
     if method_id not in usable:
         raise NotFoundError
     method = usable[method_id]

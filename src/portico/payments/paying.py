@@ -260,7 +260,11 @@ def pay_page(
         page,
         ways=ways,
         bank_withheld=bool(accounts) and not ways,
-        saved=tuple(each for each in saved if (each.method.gateway_account_id, each.kind) in offered),
+        saved=tuple(
+            each
+            for each in saved
+            if (each.method.gateway_account_id, each.kind) in offered and each.method.can_pay(currency)
+        ),
     )
 
 

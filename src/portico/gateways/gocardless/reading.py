@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from portico.gateways.gocardless.api import Api, Row
+from portico.gateways.gocardless.schemes import SCHEMES
 from portico.kit.money import Money, MoneyError
 from portico.payments.gateway import (
     DisputeSeen,
@@ -173,6 +174,7 @@ def saved_seen(api: Api, mandate: Row) -> SavedSeen:
         MethodKind.BANK,
         str(account.get("bank_name") or "Bank account"),
         str(account.get("account_number_ending") or "")[-4:],
+        currency=next((each for each, scheme in SCHEMES.items() if scheme == mandate["scheme"]), ""),
     )
 
 

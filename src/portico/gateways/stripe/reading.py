@@ -24,7 +24,8 @@ from portico.payments.gateway import (
 INTENT: Final = "portico_intent"
 REFUND: Final = "portico_refund"
 """Names in Stripe's metadata, by which what is ours is known again."""
-DEBITS: Final = frozenset({"us_bank_account", "sepa_debit"})
+DEBITS: Final = {"us_bank_account": "USD", "sepa_debit": "EUR"}
+"""Debits of bank accounts, and the only currency of each."""
 DEPOSITS_TAKE: Final = timedelta(days=10)
 """Two small deposits arrive within two days, and Stripe takes what they were for ten."""
 
@@ -121,7 +122,8 @@ def saved_seen(method: Mapping[str, Any], owner: str) -> SavedSeen:
     if details.get("exp_year"):
         year, month = int(details["exp_year"]), int(details["exp_month"])
         expires = date(year, month, monthrange(year, month)[1])
-    return SavedSeen(str(method["id"]), owner, kind, _brand(method), str(details.get("last4") or ""), expires)
+    last4, currency = str(details.get("last4") or ""), DEBITS.get(method["type"], "")
+    return SavedSeen(str(method["id"]), owner, kind, _brand(method), last4, expires, currency)
 
 
 def action_url(intent: Mapping[str, Any]) -> str:

@@ -55,6 +55,7 @@ LABELS: Final[Mapping[str, str]] = {
     "media_type": "kind of file",
     "method_label": "paid with",
     "mode": "paid by",
+    "only_currency": "pays only in",
     "opened_at": "opened",
     "own_reference": "customer's reference",
     "read_at": "read",

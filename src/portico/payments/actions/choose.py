@@ -15,11 +15,13 @@ from portico.payments.models import GatewayAccount, SavedMethod
 from portico.payments.saved import has_expired, may_save
 
 
-def chosen_method(actor: Actor, method_id: UUID, account: GatewayAccount, kind: MethodKind) -> SavedMethod:
+def chosen_method(
+    actor: Actor, method_id: UUID, account: GatewayAccount, kind: MethodKind, currency: str
+) -> SavedMethod:
     """The payer's own method, held so that it is not removed meanwhile.
 
     Raises:
-        InvalidError: it was removed, has expired, or is of another account or kind than was said.
+        InvalidError: it was removed, has expired, pays in another currency only, or is of another account or kind than was said.
         NotFoundError: it is not the payer's own; through a link there are none.
     """
     if not isinstance(actor, ContactActor):
@@ -31,6 +33,9 @@ def chosen_method(actor: Actor, method_id: UUID, account: GatewayAccount, kind: 
     zone = Organisation.objects.visible_to(actor).values_list("time_zone", flat=True).get()
     if has_expired(method, clock.today(zone)):
         raise InvalidError(_("%(method)s has expired. Choose another way.") % {"method": method}, field="way")
+    if not method.can_pay(currency):
+        words = _("%(method)s pays in %(currency)s only. Choose another way.")
+        raise InvalidError(words % {"method": method, "currency": method.only_currency}, field="way")
     if method.gateway_account_id != account.pk or method.kind != kind:
         raise InvalidError(_("That way to pay is not offered for this."), field="way")
     return method

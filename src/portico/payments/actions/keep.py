@@ -34,13 +34,15 @@ def keep_method(
             "brand": saved.brand[:60],
             "last4": saved.last4[-4:],
             "expires": saved.expires,
+            "only_currency": saved.currency,
             "is_default": not mine.exists(),
             "used_at": clock.now() if used else None,
         },
     )
     if not is_new:
         # Kept again after it was removed, it is there again: the gateway has just said that it keeps it.
-        again = {"expires": saved.expires, "removed_at": None, "forgotten_at": None}
+        said = {"expires": saved.expires, "only_currency": saved.currency}
+        again = {**said, "removed_at": None, "forgotten_at": None}
         SavedMethod.objects.filter(pk=method.pk).update(**again, **({"used_at": clock.now()} if used else {}))
         method.refresh_from_db()
     return method

@@ -96,7 +96,7 @@ def start_payment(
         currency = check_lines(actor, lines)
         parts = plan_credit(actor, lines, credit, chosen_credit) if credit else []
         account = _offered(actor, gateway_account_id, kind, lines, currency)
-        method = chosen_method(actor, method_id, account, kind) if method_id else None
+        method = chosen_method(actor, method_id, account, kind, currency) if method_id else None
         if save and (method or not may_be_kept(actor, account)):
             raise InvalidError(_("This cannot be kept for future transactions."), field="way")
         attempt = PaymentAttempt(

@@ -182,7 +182,10 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class SavedSeen:
-    """A method that the gateway keeps for later; `expires` is the last day of the card's last month."""
+    """A method that the gateway keeps for later; `expires` is the last day of the card's last month.
+
+    `currency` is the only one it can be charged in; empty where it has none, such as a card.
+    """
 
     reference: str
     owner_reference: str
@@ -190,6 +193,7 @@ class SavedSeen:
     brand: str
     last4: str = ""
     expires: date | None = None
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,11 @@ class SavedMethod(CustomerOwned):
     brand = models.CharField(max_length=60, blank=True, help_text="Visa, or the bank's name.")
     last4 = models.CharField(max_length=4, blank=True)
     expires = models.DateField(null=True, help_text="The last day on which the card is good.")
+    only_currency = models.CharField(
+        max_length=3,
+        blank=True,
+        help_text="The only one it can be charged in; empty where it has none, such as a card.",
+    )
     is_default = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     used_at = models.DateTimeField(null=True, editable=False)
@@ -78,6 +83,10 @@ class SavedMethod(CustomerOwned):
 
     def __str__(self) -> str:
         return f"{self.brand} ending {self.last4}" if self.last4 else self.brand
+
+    def can_pay(self, currency: str) -> bool:
+        """Whether it can be charged in this currency at all: a mandate for debits in euros pays nothing in dollars."""
+        return self.only_currency in ("", currency)
 
 
 class MethodSaving(CustomerOwned):

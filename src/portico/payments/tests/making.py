@@ -42,12 +42,13 @@ def saved_card(
     expires: date | None = None,
     default: bool = False,
     kind: MethodKind = MethodKind.CARD,
+    currency: str = "",
 ) -> SavedMethod:
     """A card of this person's that a gateway keeps; the first of theirs is the default."""
     with scope(JobActor(actor.organisation_id)):
         person = ContactPerson.objects.get(pk=actor.person_id)
         brand = "Cascade Bank" if kind is MethodKind.BANK else "Visa"
-        seen = SavedSeen(f"pm_{new_id()}", "", kind, brand, last4, expires)
+        seen = SavedSeen(f"pm_{new_id()}", "", kind, brand, last4, expires, currency)
         method = keep_method(person, account.pk, seen)
         assert method is not None
         if default:

@@ -15,6 +15,7 @@ from pypdf import PdfReader
 
 from portico.access.actors import ContactActor, Permission
 from portico.access.scope import scope
+from portico.autopay.actions import start_autopay
 from portico.customers.models import Customer
 from portico.invoices.models import Invoice
 from portico.kit import clock
@@ -129,6 +130,23 @@ def test_one_that_is_removed_while_the_page_is_open_is_not_charged(
     with pytest.raises(InvalidError, match="was removed"):
         pay(world.maya, card, invoice)
     assert attempts(world) == []
+
+
+def test_a_mandate_for_another_currency_is_not_offered_charged_or_used_by_autopay(
+    world: World, account: GatewayAccount, invoice: Invoice
+) -> None:
+    mandate = saved_card(world.maya, account, "3000", currency="EUR")
+    maya = signed_in(world.maya)
+    assert list(radios(maya, invoice)) == [f"{account.pk}:card"]
+    answer = maya.post("/pay/", form(saved(mandate), invoice))
+    assert answer.status_code == 422
+    with pytest.raises(InvalidError, match="pays in EUR only"):
+        pay(world.maya, mandate, invoice)
+    assert attempts(world) == []
+    assert maya.get(f"/autopay/start/{mandate.pk}/").status_code == 404
+    with pytest.raises(InvalidError):
+        start_autopay(actor=world.maya, method_id=mandate.pk, maximum=None, agreement="Yes", agreed_from=None)
+    assert "Pays in EUR only" in maya.get("/payment-methods/").content.decode()
 
 
 def test_one_of_an_account_that_is_not_offered_is_not_charged(world: World, invoice: Invoice) -> None:

@@ -194,6 +194,7 @@ def test_pounds_are_paid_at_once_where_gocardless_offers_it(server: FakeGoCardle
     assert (told.reference, told.intent_id, told.state) == (seen.reference, intent.id, Seen.SUCCEEDED)
     kept = pay(bench, debit("GBP", save=True), "")
     assert kept.saved
+    assert kept.saved.currency == "GBP"
 
 
 def test_a_payout_is_the_sum_of_its_lines(bench: GoCardlessBench) -> None:

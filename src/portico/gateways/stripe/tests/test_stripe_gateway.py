@@ -166,7 +166,7 @@ def test_euros_are_debited_by_sepa(bench: StripeBench) -> None:
     bench.settle(seen.reference)
     saved = bench.gateway.fetch(bench.account, seen.reference).saved
     assert saved is not None
-    assert (saved.kind, saved.brand, saved.last4) == (MethodKind.BANK, "SEPA", "3000")
+    assert (saved.kind, saved.brand, saved.last4, saved.currency) == (MethodKind.BANK, "SEPA", "3000", "EUR")
     with pytest.raises(GatewayRefusedError):
         bench.gateway.start(bench.account, an_intent("60", "JPY", kind=MethodKind.BANK))
 
