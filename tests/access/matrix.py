@@ -175,6 +175,7 @@ _OFFICE_PAGES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "void-retainer": ("retainer", KEEPERS),
     "delete-retainer-draft": ("retainer", KEEPERS),
     "record-payment": ("customer", MONEY),
+    "send-payment": ("payment", KEEPERS),
     "void-payment": ("payment", MONEY),
     "refund-payment": ("payment", MONEY),
     "apply-payment": ("payment", MONEY),

@@ -6,7 +6,7 @@ from babel.dates import format_date
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from portico.access.actors import JobActor
+from portico.access.actors import Actor, JobActor
 from portico.customers.models import ContactPerson, PortalState
 from portico.kit.money import format_money, parse_locale
 from portico.notifications.actions import send_mail
@@ -27,13 +27,14 @@ def send_receipt(payment: Payment, payer: ContactPerson | None, address: str = "
         payer: the contact person who paid.
         address: where the receipt goes when it was paid by a public link, by nobody we know.
     """
+    job = JobActor(payment.organisation_id)
     organisation = Organisation.objects.defer("logo").get(pk=payment.organisation_id)
     if payer is not None:
         mail_contacts(
-            JobActor(payment.organisation_id),
+            job,
             CustomerEvent.PAYMENT,
             f"receipt/{payment.pk}",
-            lambda person: _receipt(payment, organisation, language_of(person, organisation), person),
+            lambda person: receipt_letter(job, payment, organisation, person),
             customer=payment.customer_id,
             asks=None,  # they paid it; what they may see now is another question
             only=[payer.pk],
@@ -45,7 +46,7 @@ def send_receipt(payment: Payment, payer: ContactPerson | None, address: str = "
         language = spoken(payment.customer.portal_language, organisation.language)
         stranger = ContactPerson(customer=payment.customer, email=address)
         with translation.override(language):
-            letter = _receipt(payment, organisation, language, stranger)
+            letter = _letter(job, payment, organisation, language, stranger)
         send_mail(
             payment.organisation_id,
             f"receipt/{payment.pk}",
@@ -58,8 +59,23 @@ def send_receipt(payment: Payment, payer: ContactPerson | None, address: str = "
         )
 
 
-def _receipt(payment: Payment, organisation: Organisation, language: str, person: ContactPerson) -> Letter:
-    """The letter, in the active language; to its page, or to who was shut out meanwhile just the PDF."""
+def receipt_letter(
+    actor: Actor, payment: Payment, organisation: Organisation, person: ContactPerson
+) -> Letter:
+    """The letter, in the active language; to its page, or to who was shut out meanwhile just the PDF.
+
+    Args:
+        actor: who sends it, in whose scope this runs.
+        payment: what was paid, with its customer.
+        organisation: who received it.
+        person: the reader.
+    """
+    return _letter(actor, payment, organisation, language_of(person, organisation), person)
+
+
+def _letter(
+    actor: Actor, payment: Payment, organisation: Organisation, language: str, person: ContactPerson
+) -> Letter:
     given = {
         "number": payment.number,
         "organisation": organisation.name,
@@ -69,8 +85,8 @@ def _receipt(payment: Payment, organisation: Organisation, language: str, person
     }
     way = []
     if person.portal_state in NOT_SHUT_OUT:
-        job, label = JobActor(payment.organisation_id), _("See the payment")
-        way = way_to(job, DocumentKind.PAYMENT, payment, person, organisation, label=label)
+        label = _("See the payment")
+        way = way_to(actor, DocumentKind.PAYMENT, payment, person, organisation, label=label)
     parts = [
         _("Dear %(name)s,") % {"name": person.full_name} if person.full_name else "",
         _("%(organisation)s received %(amount)s from %(customer)s on %(date)s. Thank you.") % given,

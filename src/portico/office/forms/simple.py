@@ -269,6 +269,8 @@ class PaymentForm(OfficeForm):
             required=False,
             label=_("For a retainer invoice"),
         )
+        receipt = _("E-mail the receipt to those who may see billing")
+        self.fields["send_receipt"] = forms.BooleanField(required=False, initial=True, label=receipt)
         self.invoices = list(
             Invoice.objects.visible_to(actor)
             .filter(customer=customer, currency=currency, status__in=OPEN)

@@ -105,6 +105,7 @@ class PaymentAdmin(OfficeAdmin):
     verbs = (
         COMMENTS,
         Verb("link-payment", "Share by link"),
+        Verb("send-payment", "Send", lambda row: row.voided_at is None and row.returned_at is None),
         Verb("apply-payment", "Apply the excess", lambda row: bool(row.unused), duty=_MONEY),
         Verb("refund-payment", "Refund the excess", lambda row: bool(row.unused), duty=_MONEY),
         Verb("pay-back", "Pay back", _can_go_back, duty=_MONEY),

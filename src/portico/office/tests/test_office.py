@@ -243,3 +243,21 @@ def test_issuing_sends_the_invoice_to_those_who_may_see_billing(world: World, ol
         assert [mail.to for mail in mails] == [world.email("maya")], "Leo may not see billing"
     again = send(olive, "send-invoice", invoice)
     assert again.status_code == 422, "nobody is left who has not had it"
+
+
+def test_a_cheque_that_is_recorded_sends_its_receipt_to_those_who_may_see_billing(
+    world: World, olive: Client
+) -> None:
+    page = olive.get(reverse("admin:record-payment", args=[world.greenleaf.pk])).content.decode()
+    assert "admin/js/core" in page, "the calendar of the date needs it"
+    cheque = {"amount": "100.00", "date": "2026-10-05", "mode": "cheque"}
+    assert send(olive, "record-payment", world.greenleaf, **cheque).status_code == 302
+    assert send(olive, "record-payment", world.greenleaf, **cheque, send_receipt="on").status_code == 302
+    with scope(world.job):
+        first, second = Payment.objects.visible_to(world.job).order_by("created_at")
+        told = [(mail.to, mail.attachment_id) for mail in Mail.objects.visible_to(world.job)]
+    assert told == [(world.email("maya"), second.pk)], "Leo may not see billing"
+    assert send(olive, "send-payment", second).status_code == 422, "nobody is left who has not had it"
+    assert send(olive, "send-payment", first).status_code == 302
+    send(olive, "void-payment", first, reason="Bounced.")
+    assert send(olive, "send-payment", first).status_code == 409

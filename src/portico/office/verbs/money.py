@@ -13,12 +13,14 @@ from portico.credit_notes.models import CreditApplication, CreditNote
 from portico.customers.models import Customer
 from portico.invoices.actions.write_off import reverse_write_off, write_off_invoice
 from portico.invoices.models import Invoice, WriteOff
+from portico.kit.errors import InvalidError
 from portico.kit.money import format_money
 from portico.office.forms.simple import AmountForm, ApplyForm, NothingForm, PaymentForm, ReasonForm
 from portico.office.pages import ActionPage
 from portico.office.verbs.loading import one, today
 from portico.payments.actions.record import record_payment
 from portico.payments.actions.refunds import refund_excess
+from portico.payments.actions.send import send_payment
 from portico.payments.actions.void import void_payment
 from portico.payments.models import Payment
 from portico.retainers.actions.draw import draw_retainer, undo_drawing
@@ -29,7 +31,16 @@ _PAYMENT: Final = ("amount", "date", "mode", "reference", "payer_name", "note", 
 
 
 def _record(actor: Actor, it: Customer, data: dict[str, Any]) -> models.Model:
-    return record_payment(actor=actor, customer=it, **{name: data[name] for name in _PAYMENT})
+    payment = record_payment(actor=actor, customer=it, **{name: data[name] for name in _PAYMENT})
+    if data["send_receipt"]:
+        send_payment(actor=actor, payment=payment)
+    return payment
+
+
+def _send(actor: Actor, it: Payment, _data: dict[str, Any]) -> models.Model:
+    if not send_payment(actor=actor, payment=it):
+        raise InvalidError("Everybody who may see billing and has an address has had it already.")
+    return it
 
 
 def _apply(actor: Actor, it: CreditNote | Payment, data: dict[str, Any]) -> models.Model:
@@ -79,6 +90,11 @@ MONEY_PAGES: Final[dict[str, ActionPage]] = {
         "Record a payment of %(it)s", "Record payment", Duty.MOVE_MONEY,
         lambda actor, it, data: PaymentForm(actor, it, data, today=today(actor)), _record, load=one(Customer),
         intro=lambda it: "What is put on no invoice becomes the customer's credit.",
+    ),
+    "send-payment": ActionPage(
+        "Send the receipt %(it)s", "Send receipt", Duty.WRITE_DOCUMENTS,
+        lambda actor, it, data: NothingForm(data), _send, load=one(Payment),
+        intro=lambda it: "An e-mail with the PDF goes to those who may see billing and have not had it yet.",
     ),
     "void-payment": ActionPage(
         "Void %(it)s", "Void payment", Duty.MOVE_MONEY,
