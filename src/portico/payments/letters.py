@@ -1,4 +1,4 @@
-"""E-mails about saved methods: one that is there at last, one that expires soon, and one that staff removed."""
+"""E-mails about saved methods: one that is there at last, or is not, one that expires soon, and one that staff removed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portico.kit import clock
 from portico.notifications.customers import Letter, mail_contacts, portal_url
 from portico.notifications.events import CustomerEvent
 from portico.organisations.models import Organisation
-from portico.payments.models import SavedMethod
+from portico.payments.models import MethodSaving, SavedMethod
 from portico.payments.saved import end_of_next_month
 from portico.ui.dates import month_short
 
@@ -31,7 +31,7 @@ def warn_of_expiry(*, actor: JobActor) -> int:
         soon = SavedMethod.objects.filter(
             removed_at=None, expires__gte=today, expires__lte=end_of_next_month(today)
         )
-        return sum(_warn(actor, each, organisation, today) for each in soon.order_by("expires", "pk"))
+        return sum(_warn(each, organisation, today) for each in soon.order_by("expires", "pk"))
 
 
 def tell_removed(method: SavedMethod, by: str) -> None:
@@ -50,7 +50,7 @@ def tell_removed(method: SavedMethod, by: str) -> None:
             f"{_('See your payment methods')}: {portal_url(organisation, '/payment-methods/')}",
         )
 
-    _mail(JobActor(method.organisation_id), method, f"method-removed/{method.pk}", write)
+    _mail(method, f"method-removed/{method.pk}", write)
 
 
 def tell_saved(method: SavedMethod) -> None:
@@ -66,10 +66,30 @@ def tell_saved(method: SavedMethod) -> None:
             f"{_('See your payment methods')}: {portal_url(organisation, '/payment-methods/')}",
         )
 
-    _mail(JobActor(method.organisation_id), method, f"method-saved/{method.pk}", write)
+    _mail(method, f"method-saved/{method.pk}", write)
 
 
-def _warn(actor: JobActor, method: SavedMethod, organisation: Organisation, today: date) -> int:
+def tell_not_saved(saving: MethodSaving) -> None:
+    """Tell a person that an account which waited for its small deposits is not saved after all; within a scope."""
+    organisation = Organisation.objects.defer("logo").get(pk=saving.organisation_id)
+    given = {"organisation": organisation.name, "why": saving.failure_message}
+
+    def write(person: ContactPerson) -> Letter:
+        return _letter(
+            person,
+            _("Your bank account was not saved"),
+            _(
+                "the bank account that you wanted to save to pay %(organisation)s was not verified, so it is not saved. Nothing was charged."
+            )
+            % given,
+            _("The reason given: %(why)s") % given if saving.failure_message else "",
+            f"{_('Add a payment method')}: {portal_url(organisation, '/payment-methods/new/')}",
+        )
+
+    _mail(saving, f"method-not-saved/{saving.pk}", write)
+
+
+def _warn(method: SavedMethod, organisation: Organisation, today: date) -> int:
     assert method.expires is not None
 
     def write(person: ContactPerson) -> Letter:
@@ -89,21 +109,21 @@ def _warn(actor: JobActor, method: SavedMethod, organisation: Organisation, toda
             f"{_('Save a new card')}: {portal_url(organisation, '/payment-methods/')}",
         )
 
-    return _mail(actor, method, f"method-expires/{method.pk}/{today:%Y-%m}", write)
+    return _mail(method, f"method-expires/{method.pk}/{today:%Y-%m}", write)
 
 
 def _letter(person: ContactPerson, subject: str, *paragraphs: str) -> Letter:
     hello = _("Dear %(name)s,") % {"name": person.full_name}
-    return Letter(subject, "\n\n".join([hello, *paragraphs]))
+    return Letter(subject, "\n\n".join(part for part in [hello, *paragraphs] if part))
 
 
-def _mail(actor: JobActor, method: SavedMethod, key: str, write: Callable[[ContactPerson], Letter]) -> int:
+def _mail(about: SavedMethod | MethodSaving, key: str, write: Callable[[ContactPerson], Letter]) -> int:
     return mail_contacts(
-        actor,
+        JobActor(about.organisation_id),
         CustomerEvent.PAYMENT,
         key,
         write,
-        customer=method.customer_id,
+        customer=about.customer_id,
         asks=Permission.PAY,
-        only=[method.contact_person_id],
+        only=[about.contact_person_id],
     )

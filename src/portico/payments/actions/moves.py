@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from portico.kit import clock
 from portico.payments.models import ATTEMPT_MOVES, AttemptChange, AttemptState, PaymentAttempt
 
 
-def move(attempt: PaymentAttempt, became: AttemptState, *, via: str, reason: str = "", **facts: str) -> bool:
+def move(
+    attempt: PaymentAttempt,
+    became: AttemptState,
+    *,
+    via: str,
+    reason: str = "",
+    **facts: str | datetime | None,
+) -> bool:
     """Move an attempt; within a scope.
 
     Args:

@@ -30,7 +30,7 @@ from portico.payments.gateway import (
     gateway_for,
 )
 from portico.payments.intents import agreed, owner_of
-from portico.payments.letters import tell_saved
+from portico.payments.letters import tell_not_saved, tell_saved
 from portico.payments.models import SAVING_MOVES, GatewayAccount, MethodSaving, SavingState
 from portico.payments.saved import may_save
 from portico.payments.ways import kinds_for
@@ -189,6 +189,7 @@ def settle_saving(
             saving.saved_method = keep_method(person, saving.gateway_account_id, seen.saved)
             became = SavingState.SUCCEEDED if saving.saved_method else SavingState.FAILED
         SAVING_MOVES.check(SavingState(saving.state), became)
+        waited = saving.waits_until is not None
         saving.state = became
         saving.gateway_reference = seen.reference[:200]
         saving.action_url = seen.action_url[:1000] if became == SavingState.NEEDS_ACTION else ""
@@ -206,6 +207,8 @@ def settle_saving(
         saving.save(update_fields=changed)
         if tell and saving.saved_method is not None:
             tell_saved(saving.saved_method)
+        elif tell and waited and became == SavingState.FAILED:
+            tell_not_saved(saving)
         return saving
 
 

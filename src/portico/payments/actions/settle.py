@@ -122,6 +122,9 @@ def _bring(
         method_label=_cut("method_label", observed.method_label),
         failure_code=_cut("failure_code", observed.failure_code),
         failure_message=words[:300],
+        waits_until=attempt.created_at + observed.patience
+        if became == AttemptState.NEEDS_ACTION and observed.patience
+        else None,
     )
     if became == AttemptState.SUCCEEDED:
         _succeed(job, attempt, customer, observed)

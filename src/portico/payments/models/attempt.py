@@ -95,6 +95,9 @@ class PaymentAttempt(CustomerOwned):
     method_label = models.CharField(max_length=60, blank=True)
     failure_code = models.CharField(max_length=60, blank=True)
     failure_message = models.CharField(max_length=300, blank=True)
+    waits_until = models.DateTimeField(
+        null=True, help_text="How long the gateway waits, where it takes days: two small deposits."
+    )
     created_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
 

@@ -22,6 +22,7 @@ from portico.customers.models import ContactPerson, Customer
 from portico.kit import clock
 from portico.kit.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from portico.kit.ids import new_id
+from portico.notifications.models import Mail
 from portico.organisations.actions.edit import edit_preferences
 from portico.payments.actions.methods import make_default, remove_method, tidy_methods
 from portico.payments.actions.saving import clear_up_savings, settle_saving, start_saving
@@ -333,6 +334,12 @@ def test_an_account_that_waits_for_small_deposits_is_listed_until_it_is_saved(
     assert "Being verified" in page
     assert "Tell the deposits" in page
     assert "Being verified" not in text(signed_in(world.ines).get(LIST))
+    late = SavingSeen("seti_1", Seen.FAILED, failure_message="The amounts were wrong three times.")
+    settle_saving(world.organisation.pk, row.pk, late, tell=True)
+    with scope(world.job):
+        mail = Mail.objects.get(subject="Your bank account was not saved")
+    assert "The amounts were wrong three times." in mail.text
+    assert "/payment-methods/new/" in mail.text
 
 
 def test_what_cannot_be_saved_is_said(world: World, at_bank: BankAccount, maya: Client) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from portico.access.actors import Permission
 from portico.access.scope import scope
@@ -15,12 +17,16 @@ from portico.kit.money import Money
 from portico.organisations.actions.edit import edit_preferences
 from portico.payments.actions.gateways import set_gateway_active
 from portico.payments.actions.moves import move
+from portico.payments.actions.settle import settle
 from portico.payments.actions.start import OnItsWayError, PayLine, start_payment
+from portico.payments.gateway import Observed, Seen
 from portico.payments.models import AttemptState, PaymentAttempt
 from portico.payments.tests.making import card_account, start
 from portico.testing.books import A_DAY, Books
+from portico.testing.clients import signed_in
 from portico.testing.people import World
 from portico.testing.together import together
+from portico.ui.dates import date_long
 
 
 @pytest.fixture
@@ -166,3 +172,26 @@ def test_a_retainer_is_paid_by_itself(world: World, books: Books) -> None:
         actor=world.maya, submission_key=new_id(), gateway_account_id=account.pk, lines=alone
     )
     assert str(attempt.amount) == "200.00 USD"
+
+
+def test_a_payment_that_waits_for_small_deposits_says_so_and_until_when(world: World, books: Books) -> None:
+    attempt = start(world.maya, card_account(world), (books.invoice("100.00"), "100.00"))
+    with scope(world.job):
+        move(attempt, AttemptState.SUBMITTED, via="page")
+    seen = Observed(
+        "pay_1",
+        attempt.pk,
+        Seen.NEEDS_ACTION,
+        attempt.amount,
+        action_url="https://bank.example/deposits",
+        patience=timedelta(days=10),
+    )
+    settle(organisation_id=world.organisation.pk, attempt_id=attempt.pk, observed=seen, via="page")
+    maya = signed_in(world.maya)
+    page = maya.get(
+        reverse("pay_attempt", args=[attempt.pk]), headers={"HX-Request": "true"}
+    ).content.decode()
+    assert "Two small deposits are on their way" in page
+    assert f"by {date_long((attempt.created_at + timedelta(days=10)).date())};" in page
+    assert 'href="https://bank.example/deposits"' in page
+    assert "Your bank asks you to confirm" not in page

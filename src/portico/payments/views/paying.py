@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -100,7 +101,8 @@ def charge(request: HttpRequest, actor: Payer, place: Place) -> HttpResponse:
         token=request.POST.get("token", ""),
         return_url=request.build_absolute_uri(place.attempt(attempt.pk)),
     )
-    onwards = f"?{ONWARDS}" if attempt.state == AttemptState.NEEDS_ACTION else ""
+    at_once = attempt.state == AttemptState.NEEDS_ACTION and attempt.waits_until is None
+    onwards = f"?{ONWARDS}" if at_once else ""
     return redirect(place.attempt(attempt.pk) + onwards)
 
 
@@ -134,6 +136,7 @@ def show_attempt(request: HttpRequest, actor: Payer, place: Place, attempt_id: U
             "action_url": action_url,
             "leads_to": action_url if onwards else "",
             "agrees_at": _agrees_at(attempt),
+            "until": timezone.localdate(attempt.waits_until) if attempt.waits_until else None,
         }
         return place.render(request, template, context, 200)
 
