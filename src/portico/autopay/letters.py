@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from babel.dates import format_date
 from django.utils.translation import gettext as _
 
 from portico.access.actors import JobActor
 from portico.autopay.models import Autopay, AutopayCharge, ChargeState
 from portico.customers.models import ContactPerson, PortalState
-from portico.kit.money import format_money, parse_locale
+from portico.kit.money import format_money
 from portico.notifications.customers import Letter, language_of, mail_contacts, portal_url
 from portico.notifications.events import CustomerEvent
 from portico.organisations.models import Organisation
 from portico.payments.models import PaymentAttempt
+from portico.ui.dates import date_long
 
 
 def tell_planned(actor: JobActor, charge: AutopayCharge) -> None:
@@ -142,7 +142,7 @@ def _given(charge: AutopayCharge, person: ContactPerson) -> dict[str, str]:
         "amount": format_money(charge.amount, language),
         "number": charge.invoice.number,
         "method": charge.autopay.method_label,
-        "day": format_date(charge.charge_on, "long", locale=parse_locale(language)),
+        "day": date_long(charge.charge_on),
         "invoice_url": portal_url(organisation, f"/invoices/{charge.invoice_id}/"),
         "pay_url": portal_url(organisation, f"/pay/?invoice={charge.invoice_id}"),
         "autopay_url": portal_url(organisation, "/autopay/"),

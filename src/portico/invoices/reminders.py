@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from babel.dates import format_date
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,7 +19,7 @@ from portico.customers.locking import lock_books
 from portico.customers.models import ContactPerson, Customer
 from portico.invoices.models import OPEN, Invoice
 from portico.kit import clock
-from portico.kit.money import Money, format_money, parse_locale, total
+from portico.kit.money import Money, format_money, total
 from portico.notifications.customers import Letter, language_of, mail_contacts, portal_url
 from portico.notifications.digest import is_morning
 from portico.notifications.events import CustomerEvent
@@ -30,6 +29,7 @@ from portico.notifications.settings import settings_of
 from portico.organisations.models import Organisation
 from portico.payments.paying import MOST_LINES
 from portico.payments.reservations import reserved_on_invoices
+from portico.ui.dates import date_short
 
 LATEST: Final = 7
 """Days by which a reminder may be late, as after a stop. What is older is left out, so that switching reminders on
@@ -187,7 +187,7 @@ def _letter(person: ContactPerson, organisation: Organisation, due: list[Due], t
     rows += [
         [
             each.invoice.number,
-            format_date(each.invoice.due_date, "medium", locale=parse_locale(language)),
+            date_short(each.invoice.due_date),
             format_money(each.amount, language),
         ]
         for each in due

@@ -20,6 +20,7 @@ from portico.notifications.events import STAFF_LABELS, group_of
 from portico.notifications.languages import spoken
 from portico.notifications.models import Notice
 from portico.organisations.models import Organisation, Preferences, StaffMember
+from portico.ui.dates import date_short
 
 MORNING: Final = time(8)
 """When digests and reminders are written, by the organisation's clock."""
@@ -85,7 +86,9 @@ def _letter(organisation: Organisation, rows: list[Notice], morning: datetime) -
     groups: dict[str, list[str]] = {}
     for row in rows[:MOST_LINES]:
         here = row.at.astimezone(ZoneInfo(organisation.time_zone))
-        when = here.strftime("%H:%M") if here > morning - timedelta(days=1) else here.strftime("%d.%m. %H:%M")
+        when = f"{here:%H:%M}"
+        if here <= morning - timedelta(days=1):
+            when = f"{date_short(here.date())}, {when}"
         label = str(STAFF_LABELS[group_of(row.notification.event)])
         groups.setdefault(label, []).append(f"{when}  {row.notification.title}")
     parts = [subject, *("\n".join([f"{label}:", *lines]) for label, lines in groups.items())]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from babel.dates import format_date
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from portico.access.actors import Actor, JobActor
 from portico.customers.models import ContactPerson, PortalState
-from portico.kit.money import format_money, parse_locale
+from portico.kit.money import format_money
 from portico.notifications.actions import send_mail
 from portico.notifications.customers import NOT_SHUT_OUT, Letter, language_of, mail_contacts, portal_url
 from portico.notifications.events import CustomerEvent
@@ -17,6 +16,7 @@ from portico.organisations.models import Organisation
 from portico.payments.models import Payment, PaymentAttempt
 from portico.sharing.links.mailing import way_to
 from portico.transactions.models import DocumentKind
+from portico.ui.dates import date_long
 
 
 def send_receipt(payment: Payment, payer: ContactPerson | None, address: str = "") -> None:
@@ -81,7 +81,7 @@ def _letter(
         "organisation": organisation.name,
         "amount": format_money(payment.amount, language),
         "customer": payment.customer.display_name,
-        "date": format_date(payment.date, "long", locale=parse_locale(language)),
+        "date": date_long(payment.date),
     }
     way = []
     if person.portal_state in NOT_SHUT_OUT:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from babel.dates import format_date
 from django.utils.translation import gettext as _
 
 from portico.access import audit
@@ -11,13 +10,14 @@ from portico.access.scope import scope
 from portico.customers.models import ContactPerson
 from portico.invoices.models import Invoice, InvoiceStatus
 from portico.kit.errors import ConflictError
-from portico.kit.money import format_money, parse_locale
+from portico.kit.money import format_money
 from portico.notifications.customers import NOT_SHUT_OUT, Letter, Readers, language_of, write_letters
 from portico.notifications.events import CustomerEvent
 from portico.organisations.models import Organisation
 from portico.sharing.links.mailing import way_to
 from portico.transactions.history import note
 from portico.transactions.models import DocumentKind
+from portico.ui.dates import date_long
 
 
 def send_invoice(*, actor: Actor, invoice: Invoice) -> list[str]:
@@ -60,7 +60,7 @@ def _letter(actor: Actor, invoice: Invoice, organisation: Organisation, person: 
         "number": invoice.number,
         "organisation": organisation.name,
         "amount": format_money(invoice.balance, language),
-        "due": format_date(invoice.due_date, "long", locale=parse_locale(language)),
+        "due": date_long(invoice.due_date),
     }
     hello = _("Dear %(name)s,") % {"name": person.full_name}
     if invoice.balance:
