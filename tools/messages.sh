@@ -8,7 +8,7 @@ pot=$(mktemp)
 trap 'rm -f "$pot"' EXIT
 cd "$root/src"
 PYTHONPATH="$root/tools" "$bin/pybabel" -q extract -F "$locale/babel.cfg" \
-  -k gettext_lazy -k ngettext_lazy:1,2 -k pgettext_lazy:1c,2 \
+  -k gettext_noop -k gettext_lazy -k ngettext_lazy:1,2 -k pgettext_lazy:1c,2 \
   --no-wrap --add-location=file --sort-by-file --omit-header -o "$pot" portico
 for language in de fr es; do
   po="$locale/$language/LC_MESSAGES/django.po"

@@ -75,7 +75,7 @@ def tell_failed(
         if asks:
             why = _("Your bank asks you to confirm this payment, so it cannot be charged automatically.")
         else:
-            why = _("The reason given: %(why)s") % {"why": charge.reason} if charge.reason else ""
+            why = _("The reason given: %(why)s") % {"why": charge.why} if charge.reason else ""
         again = charge.state == ChargeState.PLANNED
         parts = [
             _hello(person),

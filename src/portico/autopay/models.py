@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, gettext_noop
 
 from portico.access.actors import Permission
 from portico.access.tenancy import CustomerOwned, PortalWrites
@@ -82,8 +83,13 @@ CHARGE_MOVES = Moves(
         _S.CHARGING: frozenset({_S.PLANNED, _S.PAID, _S.FAILED, _S.SKIPPED}),
     },
 )
-OVER: Final = "It is over the maximum for one charge."
+OVER: Final = gettext_noop("It is over the maximum for one charge.")
 """Why a charge is not made of an invoice that is larger than the customer allows."""
+STOPPED: Final = gettext_noop("Autopay was stopped.")
+PAID_OTHERWISE: Final = gettext_noop("The invoice was paid otherwise, or is void.")
+WENT_BACK: Final = gettext_noop("Money that had paid the invoice went back since.")
+NEVER_CHARGED: Final = gettext_noop("It never came to charging.")
+ASKS: Final = gettext_noop("The bank asks the customer to confirm this payment themselves.")
 OPEN_CHARGES = (_S.PLANNED, _S.CHARGING)
 
 
@@ -138,3 +144,8 @@ class AutopayCharge(CustomerOwned):
             ),
             models.Index(fields=["customer", "-charge_on"], name="autopay_charge_newest"),
         ]
+
+    @property
+    def why(self) -> str:
+        """The reason in the reader's language, where it is one of the sentences above and not the gateway's own words."""
+        return gettext(self.reason) if self.reason else ""

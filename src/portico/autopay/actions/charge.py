@@ -13,7 +13,15 @@ from portico.access.actors import JobActor
 from portico.access.scope import refuse_open_scope, scope
 from portico.autopay.actions.wish import end
 from portico.autopay.letters import tell_failed
-from portico.autopay.models import CHARGE_MOVES, AutopayCharge, ChargeState
+from portico.autopay.models import (
+    ASKS,
+    CHARGE_MOVES,
+    NEVER_CHARGED,
+    PAID_OTHERWISE,
+    WENT_BACK,
+    AutopayCharge,
+    ChargeState,
+)
 from portico.autopay.standing import OPENED_AGAIN, why_stop
 from portico.customers.locking import lock_books
 from portico.invoices.models import OPEN, Invoice
@@ -31,7 +39,6 @@ log = structlog.get_logger(__name__)
 
 TRY_AGAIN_AFTER: Final = (timedelta(days=2), timedelta(days=4), timedelta(days=7))
 """After the first, the second and the third failure; the fourth is the last."""
-ASKS: Final = "The bank asks the customer to confirm this payment themselves."
 
 
 def charge_due(*, organisation_id: UUID) -> int:
@@ -100,10 +107,10 @@ def _begin(job: JobActor, charge: AutopayCharge) -> bool:
         return False
     invoice = Invoice.objects.get(pk=charge.invoice_id)
     if invoice.status not in OPEN or not invoice.balance:
-        _move(charge, ChargeState.SKIPPED, reason="The invoice was paid otherwise, or is void.")
+        _move(charge, ChargeState.SKIPPED, reason=PAID_OTHERWISE)
         return False
     if Invoice.objects.filter(OPENED_AGAIN, pk=invoice.pk).exists():
-        _move(charge, ChargeState.SKIPPED, reason="Money that had paid the invoice went back since.")
+        _move(charge, ChargeState.SKIPPED, reason=WENT_BACK)
         return False
     try:
         attempt = start_unattended(
@@ -132,7 +139,7 @@ def _take_up(job: JobActor, charge: AutopayCharge, attempt: PaymentAttempt, *, a
         _failed(job, charge, attempt)
     elif attempt.state == AttemptState.CANCELLED:
         again = ChargeState.SKIPPED if charge.autopay.stopped_at else ChargeState.PLANNED
-        _move(charge, again, reason="It never came to charging.")
+        _move(charge, again, reason=NEVER_CHARGED)
 
 
 def _failed(job: JobActor, charge: AutopayCharge, attempt: PaymentAttempt) -> None:

@@ -10,7 +10,7 @@ from portico.access import audit
 from portico.access.actors import Actor, ContactActor, Duty, JobActor, Permission, require, require_office
 from portico.access.scope import scope
 from portico.autopay.letters import tell_stopped, tell_too_much
-from portico.autopay.models import CHARGE_MOVES, OVER, Autopay, AutopayCharge, ChargeState
+from portico.autopay.models import CHARGE_MOVES, OVER, STOPPED, Autopay, AutopayCharge, ChargeState
 from portico.autopay.standing import why_stop
 from portico.customers.locking import lock_books
 from portico.customers.models import Customer
@@ -188,7 +188,7 @@ def end(actor: Actor, autopay: Autopay, because: Autopay.Stop) -> None:
     autopay.save(update_fields=["stopped_at", "stopped_because"])
     CHARGE_MOVES.check_change(ChargeState.PLANNED, ChargeState.SKIPPED)
     planned = AutopayCharge.objects.filter(autopay=autopay, state=ChargeState.PLANNED)
-    planned.update(state=ChargeState.SKIPPED, reason="Autopay was stopped.", ended_at=clock.now())
+    planned.update(state=ChargeState.SKIPPED, reason=STOPPED, ended_at=clock.now())
     audit.record(actor, "autopay.stopped", autopay, because.label)
     tell_stopped(JobActor(autopay.organisation_id), autopay)
     tell_staff(
