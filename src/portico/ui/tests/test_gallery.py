@@ -176,6 +176,32 @@ def test_the_dark_side_is_kept_on_this_device(browser: Browser, shown: tuple[str
     page.context.close()
 
 
+@pytest.mark.browser
+def test_a_phone_number_on_a_paper_in_arabic_begins_with_its_plus(
+    browser: Browser, shown: tuple[str, list[str]]
+) -> None:
+    page = opened(browser, shown[0], width=1440, scheme="light")
+    plus, last = page.evaluate(
+        """() => {
+            const desk = document.querySelector(".desk"), doc = document.createElement("div");
+            doc.className = "doc";
+            doc.dir = "rtl";
+            desk.replaceWith(doc);
+            doc.append(desk);
+            const address = desk.querySelector("address");
+            address.append(document.createElement("br"), "+1 206 555 0142");
+            const line = address.lastChild, range = new Range();
+            return [0, line.length - 1].map((at) => {
+                range.setStart(line, at);
+                range.setEnd(line, at + 1);
+                return range.getBoundingClientRect().x;
+            });
+        }"""
+    )
+    assert plus < last
+    page.context.close()
+
+
 def test_no_page_carries_style_or_script_of_its_own() -> None:
     html = gallery()
     assert not re.search(r"\sstyle=|<style|\son[a-z]+=", html)
