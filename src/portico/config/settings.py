@@ -325,6 +325,9 @@ UNFOLD = {
     "SITE_HEADER": "Portico",
     "SITE_URL": "/",
     "SITE_SYMBOL": "storefront",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("office/icon.svg")}
+    ],
     "SHOW_HISTORY": False,
     "STYLES": [lambda _request: static("office/office.css")],
     "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": NAVIGATION},
