@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 import structlog
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -25,8 +25,13 @@ class ErrorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        blank = response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET"
-        return _nothing_to_read(request, response) if blank and not wants_json(request) else response
+        if (
+            isinstance(response, HttpResponseNotAllowed)
+            and request.method == "GET"
+            and not wants_json(request)
+        ):
+            return _nothing_to_read(request, response)
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Show a named error; let the unnamed go on to Django's handler, which logs them."""
@@ -64,12 +69,16 @@ def show(request: HttpRequest, error: PorticoError) -> HttpResponse:
     return render(request, template, context, status=error.status)
 
 
-def _nothing_to_read(request: HttpRequest, refused: HttpResponseBase) -> HttpResponse:
-    """A page for who reads an address that only takes forms, as after a reload: Django's own answer is blank."""
+def _nothing_to_read(request: HttpRequest, refused: HttpResponse) -> HttpResponse:
+    """A page for who reads an address that only takes forms, as after a reload: Django's own answer is blank.
+
+    Written into that answer, which has the policies of every page already.
+    """
     shown = show(request, NotFoundError())
-    shown.status_code = refused.status_code
-    shown["Allow"] = refused["Allow"]
-    return shown
+    refused.content = shown.content
+    refused["Content-Type"] = shown["Content-Type"]
+    refused["Content-Length"] = str(len(shown.content))
+    return refused
 
 
 def problem(error: PorticoError) -> JsonResponse:

@@ -22,6 +22,8 @@ from portico.ui.dates import date_long
 def send_receipt(payment: Payment, payer: ContactPerson | None, address: str = "") -> None:
     """Put the receipt's mail to whoever paid into the outbox, with the PDF attached when it is sent.
 
+    What somebody has paid by a public link, the customer's own people who may see billing hear of as well.
+
     Args:
         payment: what was paid.
         payer: the contact person who paid.
@@ -54,6 +56,17 @@ def send_receipt(payment: Payment, payer: ContactPerson | None, address: str = "
             letter.subject,
             letter.text,
             language=language,
+            attachment_kind="payment",
+            attachment_id=payment.pk,
+        )
+        same = ContactPerson.objects.filter(customer=payment.customer, email__iexact=address).first()
+        mail_contacts(
+            job,
+            CustomerEvent.PAYMENT,
+            f"receipt/{payment.pk}",
+            lambda person: receipt_letter(job, payment, organisation, person),
+            customer=payment.customer_id,
+            skip=same.pk if same else None,
             attachment_kind="payment",
             attachment_id=payment.pk,
         )

@@ -13,6 +13,7 @@ from django.test import Client
 
 from portico.access.actors import LinkActor
 from portico.access.scope import scope
+from portico.customers.models import ContactPerson
 from portico.invoices.models import Invoice
 from portico.kit.errors import ForbiddenError, NotFoundError
 from portico.kit.ids import new_id
@@ -92,6 +93,9 @@ def test_ada_pays_and_has_her_receipt(shop: Shop) -> None:
     with scope(shop.world.job):
         payment = Payment.objects.get()
         mail = Mail.objects.get(key=f"receipt/{payment.pk}", to=ADA)
+        told = set(Mail.objects.filter(key__startswith=f"receipt/{payment.pk}").values_list("to", flat=True))
+        (maya,) = ContactPerson.objects.filter(pk=shop.world.maya.person_id)
+    assert told == {ADA, maya.email}, "those at the customer who may see billing hear of it as well"
     assert receipt == shop.link.at(f"receipt/{payment.pk}/")
     assert payment.payer_name == ADA
     assert payment.number in mail.subject
