@@ -37,11 +37,11 @@ def signed_in(browser: Browser, at: str, email: str, width: int = 1180, height: 
     return page
 
 
-def take(page: Page, name: str) -> None:
-    """Keep what the window shows as a small picture."""
+def take(page: Page, name: str, *, whole_page: bool = False) -> None:
+    """Keep what the window shows, or all of the page, as a small picture."""
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(400)  # fonts and frames
-    whole = Image.open(BytesIO(page.screenshot())).convert("RGB")
+    whole = Image.open(BytesIO(page.screenshot(full_page=whole_page))).convert("RGB")
     FOLDER.mkdir(exist_ok=True)
     small = whole.quantize(COLOURS, dither=Image.Dither.NONE)
     small.save(FOLDER / f"{name}.png", optimize=True)
@@ -75,7 +75,7 @@ def portal(browser: Browser, at: str) -> None:
     take(maya, "payment-methods")
     maya.goto(f"{at}/")
     maya.get_by_role("link", name="Pay now").first.click()
-    take(maya, "pay")
+    take(maya, "pay", whole_page=True)
     ines = signed_in(browser, at, INES)
     ines.goto(f"{at}/payments/")
     take(ines, "customers-payments")
