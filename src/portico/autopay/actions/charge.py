@@ -137,9 +137,18 @@ def _take_up(job: JobActor, charge: AutopayCharge, attempt: PaymentAttempt, *, a
         tell_failed(job, charge, attempt, asks=True)
     elif attempt.state == AttemptState.FAILED:
         _failed(job, charge, attempt)
+    elif attempt.state == AttemptState.CANCELLED and _was_on_its_way(attempt):
+        # It was on its way when somebody called it off, at the gateway or here: people decide about it.
+        _move(charge, ChargeState.FAILED, reason=attempt.failure_message[:300], failures=charge.failures + 1)
+        tell_failed(job, charge, attempt)
     elif attempt.state == AttemptState.CANCELLED:
         again = ChargeState.SKIPPED if charge.autopay.stopped_at else ChargeState.PLANNED
         _move(charge, again, reason=NEVER_CHARGED)
+
+
+def _was_on_its_way(attempt: PaymentAttempt) -> bool:
+    """Whether the gateway had taken it on before."""
+    return attempt.changes.filter(became=AttemptState.PROCESSING).exists()
 
 
 def _failed(job: JobActor, charge: AutopayCharge, attempt: PaymentAttempt) -> None:
