@@ -1,4 +1,4 @@
-"""What is left of a payment's excess after some of it was applied or paid back, and what a payment is called."""
+"""What is left of a payment and of its excess after some of it was applied or paid back, and what a payment is called."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from portico.kit.errors import InvalidError
-from portico.kit.money import Money, format_money
-from portico.payments.models import Payment
+from portico.kit.money import Money, format_money, smaller, total
+from portico.payments.models import REFUND_PENDING, GatewayRefund, Payment
 from portico.transactions.compare_and_set import compare_and_set
 
 Use = Literal["credit_applied", "refunded"]
@@ -32,6 +32,23 @@ def use_excess(payment: Payment, use: Use, amount: Money, *, field: str = "amoun
         )
     used: Money = getattr(payment, use) + amount
     compare_and_set(payment, {use: used, "unused": unused})
+
+
+def held(payment: Payment, promised: Money) -> Money:
+    """What of a payment the books still have; `promised` of its retainer is going back by other payments."""
+    here = payment.allocated + payment.credit_applied + payment.unused
+    if payment.retainer is not None:
+        free = payment.retainer.paid - payment.retainer.refunded
+        here += smaller(payment.retained, free - smaller(promised, free))
+    return here
+
+
+def on_its_way_of_others(payment: Payment) -> Money:
+    """What is going back of the other payments of the same retainer: what was paid back in cash may have been theirs."""
+    others = GatewayRefund.objects.filter(
+        payment__retainer__isnull=False, payment__retainer=payment.retainer, state__in=REFUND_PENDING
+    )
+    return total((row.amount for row in others.exclude(payment=payment)), payment.currency)
 
 
 def status_word(is_void: bool, is_returned: bool) -> str:

@@ -37,6 +37,7 @@ from portico.payments.models import (
     Payment,
     RefundState,
 )
+from portico.payments.standing import held, on_its_way_of_others
 from portico.payments.tellings import tell_of_problem, tell_of_refund
 from portico.transactions.amounts import check_amount
 
@@ -137,9 +138,7 @@ def refundable(payment: Payment) -> Money:
     zero = Money.zero(payment.currency)
     if payment.attempt_id is None or payment.voided_at is not None:
         return zero
-    here = payment.allocated + payment.credit_applied + payment.unused
-    if payment.retainer is not None:
-        here += smaller(payment.retained, payment.retainer.paid - payment.retainer.refunded)
+    here = held(payment, on_its_way_of_others(payment))
     rows = list(payment.gateway_refunds.exclude(state=RefundState.FAILED))
     here -= total((row.amount for row in rows if row.state in REFUND_PENDING), payment.currency)
     return max(zero, smaller(here, payment.amount - total((row.amount for row in rows), payment.currency)))

@@ -8,10 +8,10 @@ from portico.access.scope import scope
 from portico.credit_notes.actions.apply import apply_credit
 from portico.invoices.models import Invoice
 from portico.kit import clock
-from portico.kit.errors import ConflictError
+from portico.kit.errors import ConflictError, InvalidError
 from portico.ledger.models import Entry, EntryKind
 from portico.notifications.models import Mail, Notification
-from portico.payments.actions.gateway_refunds import refund_to_credit
+from portico.payments.actions.gateway_refunds import refund_to_credit, request_refund
 from portico.payments.actions.record import record_payment
 from portico.payments.actions.refunds import refund_excess
 from portico.payments.actions.undo_refund import undo_refund
@@ -211,3 +211,15 @@ def test_what_staff_had_voided_is_not_taken_back_twice(counter: Counter) -> None
     assert paid.comes_back().state == "returned"
     assert counter.books.balances()["receivable"] == "100.00"
     counter.books.assert_clean()
+
+
+def test_a_retainer_s_cash_refund_and_its_payments_never_pay_back_more_than_it_brought(
+    counter: Counter,
+) -> None:
+    retainer = counter.books.retainer("100")
+    first, second = counter.paid((retainer, "50")), counter.paid((retainer, "50"))
+    olive, half = counter.world.olive, counter.books.money("50")
+    refund_retainer(actor=olive, retainer=retainer, amount=half, mode="cash", date=clock.today("UTC"))
+    request_refund(actor=olive, payment=first.payment, amount=half, chosen={})
+    with pytest.raises(InvalidError):
+        request_refund(actor=olive, payment=second.payment, amount=counter.books.money("1"), chosen={})
