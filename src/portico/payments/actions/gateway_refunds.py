@@ -155,6 +155,8 @@ def submit_refund(*, organisation_id: UUID, refund_id: UUID) -> GatewayRefund:
     with scope(job):
         _lock_books_of(refund_id)
         row = GatewayRefund.objects.select_related("payment__attempt").get(pk=refund_id)
+        if row.state == RefundState.CREATED and held(row.payment, Money.zero(row.currency)) < row.amount:
+            _refuse(job, row, "The customer's bank has taken this money back meanwhile.")
         if row.state not in REFUND_PENDING:
             return row
         is_first = row.state == RefundState.CREATED and _move(row, RefundState.SUBMITTED)
@@ -359,9 +361,13 @@ def _refused(job: JobActor, refund_id: UUID, words: str) -> GatewayRefund:
     with scope(job):
         _lock_books_of(refund_id)
         row = GatewayRefund.objects.select_for_update(no_key=True, of=("self",)).get(pk=refund_id)
-        if row.state in REFUND_PENDING and _move(row, RefundState.FAILED, failure=words):
-            tell_of_refund(job, row)
+        _refuse(job, row, words)
         return row
+
+
+def _refuse(job: JobActor, row: GatewayRefund, words: str) -> None:
+    if row.state in REFUND_PENDING and _move(row, RefundState.FAILED, failure=words):
+        tell_of_refund(job, row)
 
 
 def _not_told(job: JobActor, row: GatewayRefund, error: GatewayRefusedError) -> GatewayRefund:

@@ -11,7 +11,7 @@ from portico.kit import clock
 from portico.kit.errors import ConflictError, InvalidError
 from portico.ledger.models import Entry, EntryKind
 from portico.notifications.models import Mail, Notification
-from portico.payments.actions.gateway_refunds import refund_to_credit, request_refund
+from portico.payments.actions.gateway_refunds import refund_to_credit, request_refund, submit_refund
 from portico.payments.actions.record import record_payment
 from portico.payments.actions.refunds import refund_excess
 from portico.payments.actions.undo_refund import undo_refund
@@ -223,3 +223,16 @@ def test_a_retainer_s_cash_refund_and_its_payments_never_pay_back_more_than_it_b
     request_refund(actor=olive, payment=first.payment, amount=half, chosen={})
     with pytest.raises(InvalidError):
         request_refund(actor=olive, payment=second.payment, amount=counter.books.money("1"), chosen={})
+
+
+def test_a_refund_that_was_not_sent_yet_is_not_sent_once_the_bank_has_taken_the_money(
+    counter: Counter,
+) -> None:
+    paid = counter.paid((counter.books.invoice("100"), "100"))
+    row = request_refund(
+        actor=counter.world.olive, payment=paid.payment, amount=counter.books.money("30"), chosen={}
+    )
+    paid.comes_back()
+    sent = submit_refund(organisation_id=row.organisation_id, refund_id=row.pk)
+    assert sent.state == "failed"  # the gateway, which is not there, was not asked
+    counter.books.assert_clean()
